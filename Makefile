@@ -10,7 +10,7 @@ export HYPOTHESIS ?= derandomized
 export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 READY := .venv/.ready
-# Tests that start an emulator mostly wait.
+# Twice the cores of a small machine: a test that starts an emulator waits for almost half of its time.
 TEST_PROCESSES ?= 4
 # In the order of tests/conftest.py: long files first.
 PYTEST = $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder

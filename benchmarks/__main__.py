@@ -18,6 +18,7 @@ from benchmarks import (
     fuzz,
     journaling,
     late_complaint,
+    past_standings,
     pipeline,
     posting,
     properties,
@@ -52,6 +53,7 @@ class Measurement(StrEnum):
     ASSESSMENT = "assessment"
     SIGNATURES = "signatures"
     STATEMENTS = "statements"
+    PAST_STANDINGS = "past-standings"
     TAGS = "tags"
     COST = "cost"
     COLD_START = "cold-start"
@@ -111,6 +113,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.CHAINS: chains.main,
     Measurement.SIGNATURES: signatures.main,
     Measurement.STATEMENTS: statements.main,
+    Measurement.PAST_STANDINGS: past_standings.main,
     Measurement.TAGS: tag_costs.main,
     Measurement.CAPACITY: _capacity,
     Measurement.COST: _cost,

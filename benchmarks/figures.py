@@ -230,6 +230,7 @@ SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "fuzz": _as_text("benchmarks.fuzz", lambda module, console: module.main(console)),
     "assessment": _as_text("benchmarks.assessment", lambda module, console: module.main(console)),
     "statements": _as_text("benchmarks.statements", lambda module, console: module.main(console)),
+    "past standings": _as_text("benchmarks.past_standings", lambda module, console: module.main(console)),
     "cost": _cost,
     "suppression": _as_text("benchmarks.suppression_cpu", lambda module, console: module.main(console)),
     "look-ups": _as_text("benchmarks.suppression_lookup", lambda module, console: module.main(console)),

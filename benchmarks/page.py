@@ -33,6 +33,7 @@ _TEXTS = {
     "fuzz": "Reading damaged messages",
     "assessment": "An assessment of a year of mail",
     "statements": "Statements of all parties",
+    "past standings": "Standings of times gone by",
     "suppression": "Suppression export",
     "look-ups": "Looking up an address in a suppression list",
     "changes": "Comparing two snapshots of a suppression list",

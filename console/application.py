@@ -34,7 +34,7 @@ from console.commands.suppression_changes.restore import restore_list
 from console.commands.verify import verify_setup
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
-from console.stack.place import AskedPlace, ask_at
+from console.stack.place import AskedPlace, ask_at, asked_place
 from console.terminal.screen import open_screen
 from console.usage.error_lines import describe_error
 from console.usage.help_pages import explain_commands, write_commands
@@ -70,7 +70,7 @@ class _Program(TyperGroup):
         try:
             return super().invoke(ctx)
         except (ConsoleError, LocalAwsError, SesReputationError, ClientError, BotoCoreError) as error:
-            _print_error(f"Error: {describe_error(error)}")
+            _print_error(f"Error: {describe_error(error, asked_place())}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             _print_error("Stopped.")

@@ -12,10 +12,13 @@ from botocore.session import Session
 
 from ses_reputation.environment import is_account
 from ses_reputation.feedback.addresses import domain_label
+from ses_reputation.hours import FIRST_YEAR, LAST_YEAR
 from ses_reputation.regions import partition_of
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _MINUTES = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:.*", re.ASCII)
+# Times that are known, without the years that windows before the first and the end of the last reach into.
+_YEARS = FIRST_YEAR + 2, LAST_YEAR - 1
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?", re.ASCII)
 
 
@@ -49,9 +52,11 @@ def check_hour(hour: str | None) -> str | None:
         example = "such as 2026-11-22T10, or a day"
         raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC{minutes}, {example}.")
     try:
-        datetime.fromisoformat(hour)
+        year = datetime.fromisoformat(hour).year
     except ValueError:
         raise typer.BadParameter(f"{hour!r} is not in the calendar.") from None
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        raise typer.BadParameter(f"{hour!r} is not in the years {_YEARS[0]} to {_YEARS[1]}.")
     return hour
 
 
@@ -114,6 +119,24 @@ def check_unasked(*, json: bool, yes: bool) -> None:
 def check_identity(identity: str | None) -> str | None:
     """Return an identity (domain or address) as the ledger has it: in lower case."""
     return identity.strip().lower() if identity else None
+
+
+def check_address(address: str) -> str:
+    """Return an address without blanks around it, as SES stores it. Raises BadParameter where it is none."""
+    # The error does not repeat what was typed: it may be a person's name.
+    if "@" not in address.strip():
+        raise typer.BadParameter("That is no address: give one such as ann@example.com.")
+    return address.strip()
+
+
+def check_recipient(address: str) -> str:
+    """Return an address; "" where none is given. Raises BadParameter where it is none."""
+    return address and check_address(address)
+
+
+def check_recipients(addresses: list[str] | None) -> list[str]:
+    """Return addresses. Raises BadParameter where one is none."""
+    return list(map(check_address, addresses or ()))
 
 
 StackOption = Annotated[

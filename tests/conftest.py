@@ -9,6 +9,8 @@ from typing import Any
 
 import botocore.session
 import pytest
+import typer.main
+import typer.testing
 from botocore.loaders import create_loader
 from hypothesis import settings
 from typer.testing import CliRunner, Result
@@ -21,6 +23,9 @@ os.environ.setdefault("DETAILED_METRICS", "true")
 
 # moto begins each test with a new session of boto3, which would read the descriptions of AWS's services anew.
 botocore.session.create_loader = cache(create_loader)
+# A program makes its commands of their functions once; CliRunner would make all of ours anew for each call.
+typer.main.get_command = cache(typer.main.get_command)
+typer.testing._get_command = typer.main.get_command  # type: ignore[attr-defined]
 
 # By default Hypothesis draws the same examples in each run, so that a change is tried with the same tests
 # before and after. `make test HYPOTHESIS=random` and `make fuzz` draw others.

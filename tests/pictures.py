@@ -20,7 +20,8 @@ from rich.text import Text
 
 WIDTHS = (40, 60, 80, 200)
 _SCREEN = (
-    "<pre style='display:inline-block;vertical-align:top;margin:8px;font:13px/16px monospace'>{code}</pre>"
+    "<pre style='display:inline-block;vertical-align:top;margin:8px;font:13px/16px monospace;"
+    "width:{columns}ch;white-space:pre-wrap;word-break:break-all'>{{code}}</pre>"
 )
 _PAGE_PIXELS = 1_560
 
@@ -40,12 +41,12 @@ def _html_of(command: str, columns: int) -> str:
     screen = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True)
     screen.print(Text(f"$ ses-reputation {command}  [{columns} columns]", "bold blue"), soft_wrap=True)
     screen.print(Text.from_ansi(_run(command, columns)), soft_wrap=True)
-    return screen.export_html(inline_styles=True, code_format=_SCREEN)
+    return screen.export_html(inline_styles=True, code_format=_SCREEN.format(columns=columns))
 
 
 def _run(command: str, columns: int) -> str:
     environment = {**os.environ, "COLUMNS": str(columns), "FORCE_COLOR": "1", "TERM": "xterm-256color"}
-    started = [sys.executable, "-m", "console.main", *shlex.split(command)]
+    started = [str(Path(sys.executable).with_name("ses-reputation")), *shlex.split(command)]
     done = subprocess.run(started, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     # Steps that move on a terminal are no picture; an error is.
     return done.stdout + (done.stderr if done.returncode else "")

@@ -96,7 +96,7 @@ def read_addresses(named: Sequence[str], file: Path | None) -> list[str]:
     """
     strange = [number for number, address in enumerate(named, 1) if not is_address(address.strip())]
     if strange:
-        raise NotAllowedError(f"Argument {strange[0]} is no address.")
+        raise NotAllowedError(f"Argument {strange[0]} is no address: give one such as ann@example.com.")
     found = [stored_spelling(address) for address in named]
     if file is not None:
         listed = read_former_list(read_file(file))

@@ -18,7 +18,7 @@ def write_files(folder: Path, policies: Mapping[str, Mapping[str, Any]]) -> list
         for path, policy in zip(paths, policies.values(), strict=True):
             path.write_text(_readable(policy), encoding="utf-8")
     except OSError as error:
-        raise ConsoleError(f"The files cannot be written: {visible(str(error))}.") from error
+        raise ConsoleError(f"The files cannot be written: {_cause(error)}.") from error
     return paths
 
 
@@ -33,7 +33,7 @@ def read_files(paths: Iterable[Path]) -> dict[str, str]:
         try:
             found[path.stem] = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConsoleError(f"{visible(str(path))} cannot be read: {visible(str(error))}.") from error
+            raise ConsoleError(f"{visible(str(path))} cannot be read: {_cause(error)}.") from error
     return found
 
 
@@ -44,3 +44,7 @@ def _readable(policy: Mapping[str, Any]) -> str:
     """
     indented = json.dumps(policy, indent=2)
     return f"{indented}\n" if len(indented) < MOST_BYTES else policy_text(policy)
+
+
+def _cause(error: OSError | UnicodeDecodeError) -> str:
+    return visible(getattr(error, "strerror", None) or str(error))

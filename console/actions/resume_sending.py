@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from console.errors import NotFoundError, NotPausedError, NotRecordedError
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import Resuming, resume_sending
 from ses_reputation.rollup.entities import ReputationEntity
@@ -63,7 +64,7 @@ def resume_configuration_set(
         now = clock()
         state, _paused = _find(table, paused)
         state, action = resume_sending(state, paused.name, f"{who} resumed it", resuming, now)
-        transition = transition_of_action(paused.entity, action, now, stack_name)
+        transition = transition_of_action(NotificationContext(paused.entity, now, stack_name, None), action)
         following = replace(state, version=state.version + 1, unpublished=(*state.unpublished, transition.id))
         if table.save(following, [transition]):
             return transition
@@ -94,6 +95,6 @@ def _describe_other(paused: AccountSet, taken: ProtectionState | None) -> str:
     ]
     resume = shell_command("aws sesv2 put-configuration-set-sending-options", options)
     return (
-        f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. Whoever "
-        f"paused it, this resumes it: {' '.join(resume)}"
+        f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. If "
+        f"somebody else paused it, this lets it send again: {' '.join(resume)}"
     )

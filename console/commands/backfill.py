@@ -15,8 +15,9 @@ from console.replay.backfill_store import BackfillRecord, BackfillTable
 from console.stack.caller import identify_caller
 from console.stack.clock import current_time
 from console.stack.connection import connect
-from console.terminal.screen import Narrator, count, open_screen, print_json
+from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.feedback.archive import ArchiveDefaults
+from ses_reputation.wording import count
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,13 @@ RegionsOption = Annotated[
     ),
 ]
 ConfigOption = Annotated[
-    Path, typer.Option("--config", metavar="FILE", help="The samconfig.toml that names accounts' Regions.")
+    Path,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        show_default=False,
+        help="The samconfig.toml that names accounts' Regions. Default: that of this project.",
+    ),
 ]
 
 

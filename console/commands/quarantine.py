@@ -20,9 +20,10 @@ from console.reports.quarantine import (
 )
 from console.stack.connection import Connection, connect
 from console.stack.quarantined import QuarantinedMessage, key_parts, read_quarantined
-from console.terminal.screen import Narrator, Step, count, open_screen, print_json, print_line
+from console.terminal.screen import Narrator, Step, open_screen, print_json, print_line
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
+from ses_reputation.wording import count
 
 app = typer.Typer(help="Look at messages that did not count, and retry them.", no_args_is_help=True)
 

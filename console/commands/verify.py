@@ -19,7 +19,7 @@ from console.stack.connection import Connection, connect
 from console.stack.marker_quarantine import quarantined_of
 from console.stack.party_access import PartyAccess, open_party
 from console.stack.sending_setup import choose_identity, choose_sets, from_address
-from console.terminal.screen import Narrator, count, open_screen, print_json
+from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.authorization.identity_arn import IdentityArn
 from ses_reputation.doctor.diagnosis import Severity
 from ses_reputation.doctor.reading.asking import CallPace
@@ -31,6 +31,7 @@ from ses_reputation.verification.marker_mail import SendingParty, mails_of
 from ses_reputation.verification.missing import MissingFeedback, explain_missing
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.watching import Patience, watch
+from ses_reputation.wording import count
 
 
 def check_tenants(tenants: list[str] | None) -> list[str]:

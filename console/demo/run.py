@@ -27,7 +27,7 @@ from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack, Parties, run_local_stack
 from console.stack.connection import Connection
 from console.stack.statements import FUNCTION, read_statement_settings
-from console.terminal.screen import Narrator, count
+from console.terminal.screen import Narrator
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.standing.state import Transition
 from ses_reputation.suppression.changes.comparison import NEVER_COMPARED, SnapshotChanges
@@ -35,6 +35,7 @@ from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
 from ses_reputation.suppression.targets import Target
+from ses_reputation.wording import count
 
 PARTIES = Parties((OWNER,), DELEGATES, OWN_DOMAINS, NAMES, TAGS)
 SUPPRESSED_BEFORE = 6_000

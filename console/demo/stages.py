@@ -18,7 +18,7 @@ from console.local_stack.accounting import await_accounts, describe_gap
 from console.local_stack.await_idle import show_backlog
 from console.local_stack.stack import LocalStack
 from console.reports.message_tally import MessageTally
-from console.terminal.screen import Narrator, Step, count
+from console.terminal.screen import Narrator, Step
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
@@ -27,6 +27,7 @@ from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.rollup.day_balance import day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, Transition
+from ses_reputation.wording import count
 
 _ENDS = (timedelta(hours=12), timedelta(hours=18), timedelta(hours=24))
 _DAY = timedelta(days=1)

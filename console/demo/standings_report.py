@@ -12,11 +12,11 @@ from rich.text import Text
 from console.demo.stages import Assessed
 from console.local_aws.subscriber import HeardAlert
 from console.reports.standing_table import styled_standing
-from console.terminal.screen import count, print_heading, print_line
+from console.terminal.screen import print_heading, print_line
 from console.terminal.tables import make_table
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.standing.state import EntityState, TransitionKind
-from ses_reputation.wording import rate_percent
+from ses_reputation.wording import count, rate_percent
 
 _NOT_RATED = "N sends: none that SES rates, so no standing."
 _DEFERRING = " is deferring "

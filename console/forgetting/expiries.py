@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from console.stack.connection import Connection
 from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.wording import count
 
 # What holds notifications, by its logical id in template.yaml.
 _QUEUES = ("FeedbackQueue", "FeedbackDeadLetterQueue", "UndeliveredFeedbackQueue")
@@ -55,5 +56,6 @@ def _queues(connection: Connection, now: datetime) -> Iterator[Expiry]:
         yield Expiry(
             f"messages in {name}",
             now + kept,
-            f"About {waiting:,} wait there now. What is journaled of them later is new, and not forgotten.",
+            f"Waiting there now: about {count(waiting, 'message')}. What is journaled of them later is new, "
+            "and not forgotten.",
         )

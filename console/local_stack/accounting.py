@@ -12,8 +12,8 @@ from console.local_stack.message_fates import Traces, reasons_by_message
 from console.local_stack.stack import LocalStack
 from console.reports.message_tally import MessageTally
 from console.stack.journal_settings import read_journal_settings
-from console.terminal.screen import count
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.wording import count
 
 _WHOLE_LOG = 10_000_000
 _PATIENCE_SECONDS = 60.0

@@ -9,7 +9,8 @@ from console.errors import ConsoleError
 from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack, open_local_aws, start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
-from console.terminal.screen import Narrator, count
+from console.terminal.screen import Narrator
+from ses_reputation.wording import count
 
 _NOTHING: Mapping[str, str] = {}
 NOBODY = "000000000000"

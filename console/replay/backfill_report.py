@@ -6,10 +6,11 @@ from rich.console import Console
 
 from console.replay.backfill import BackfillTally
 from console.replay.backfill_store import BackfillRecord
-from console.terminal.screen import count, print_heading, print_indented, print_line
+from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.shell_words import shell_option
+from ses_reputation.wording import count
 
 _MOST_REFUSALS = 20
 _MOST_BACKFILLS = 5
@@ -22,9 +23,12 @@ def print_plan(screen: Console, tally: BackfillTally, before: Sequence[BackfillR
     _print_tally(screen, tally, "to be journaled")
     _print_refusals(screen, tally)
     enveloped = tally.received - tally.own - len(tally.unreadable)
-    screen.print(
-        f"\n{count(tally.own, 'message')} came without an envelope of SNS, and the signatures of the other "
-        f"{enveloped:,} are not checked: that they are genuine rests on your word."
+    screen.print()
+    print_indented(
+        screen,
+        f"No signature is checked: that messages are genuine rests on your word ({count(enveloped)} in an "
+        f"envelope of SNS, {count(tally.own)} without).",
+        0,
     )
     for record in before[-_MOST_BACKFILLS:]:
         ended = "" if record.ended_at else ", which was cut off"

@@ -23,9 +23,10 @@ from console.replay.archives import (
     split_unsendable,
     survey_files,
 )
-from console.terminal.screen import Narrator, count
+from console.terminal.screen import Narrator
 from ses_reputation.feedback.archive import NO_DEFAULTS, ArchiveDefaults
 from ses_reputation.feedback.provenance import Reason, account_of_topic
+from ses_reputation.wording import count
 
 _MOST_RECORDS_LOOKED_AT = 1_000
 

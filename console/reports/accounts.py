@@ -23,10 +23,16 @@ _STATES = {
 }
 
 _NONE: Mapping[str, str] = MappingProxyType({})
-_KNOWN_BY = (
-    "Connected: the ledger's queue has a confirmed subscription of a topic there, and feedback came on mail "
-    "of the last two days. Silent: it has one, and none came since."
-)
+_MEANINGS = {
+    ConnectionState.CONNECTED: "the ledger's queue has a confirmed subscription of a topic there, and "
+    "feedback came on mail of the last two days.",
+    ConnectionState.SILENT: "there is such a subscription, and no feedback on mail of the last two days.",
+    ConnectionState.WAITING: "there is such a subscription, and no feedback in the last 30 days.",
+    ConnectionState.NOT_CONFIRMED: "the ledger's queue is subscribed to a topic there, but has not confirmed "
+    "it.",
+    ConnectionState.NOT_CONNECTED: "the ledger's queue is subscribed to no topic there.",
+    ConnectionState.UNKNOWN: "subscriptions could not be read, and no feedback came in the last two days.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ def print_accounts(
     screen: Console, found: Sequence[PartyStatus], unusable: Mapping[str, str] = _NONE
 ) -> None:
     """Print how each registered account stands. unusable: what parameters say that register nobody."""
-    table = make_table("account", "is", "Region", "identities", "feedback", "last reported", numbers_from=6)
+    table = make_table("account", "role", "Region", "identities", "feedback", "last reported", numbers_from=6)
     for each in found:
         party = each.party
         last = each.last_reported or "-"
@@ -142,7 +148,8 @@ def print_accounts(
         table.add_row(party.account, party.role, party.region, names, _STATES[each.state], last)
     screen.print(table)
     screen.print()
-    print_indented(screen, _KNOWN_BY, 0)
+    for state in (state for state in _MEANINGS if any(each.state is state for each in found)):
+        print_indented(screen, f"{_STATES[state].capitalize()}: {_MEANINGS[state]}", 0)
     for each in found:
         if each.reason:
             where = f"{each.party.account} in {each.party.region}"
@@ -151,5 +158,5 @@ def print_accounts(
         text = f"Parameter Store says {value} of {account}: it takes owner, delegate, or both."
         print_indented(screen, f"{text} So nobody is registered by it.", 0)
     if any(each.state is not ConnectionState.CONNECTED for each in found):
-        text = "Feedback comes with mail. If there was some: `ses-reputation doctor` says what is broken."
+        text = "Feedback comes with mail. Where there was some, `ses-reputation doctor` says what is broken."
         print_indented(screen, text, 0)

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 
@@ -125,16 +126,22 @@ def print_open(screen: Console, states: Iterable[EntityState]) -> None:
     for title, state in found.items():
         print_title(screen, title)
         headlines = {each.finding.key: _headline(each) for each in list_findings(state)}
-        for key in keys_to_mute(state):
-            _print_key(screen, key, headlines.get(key) or _standing_headline(state, key))
+        keys = keys_to_mute(state)
+        columns = max(map(_columns_of, keys))
+        for key in keys:
+            _print_key(screen, key, columns, headlines.get(key) or _standing_headline(state, key))
             if key in state.mutes:
                 print_indented(screen, f"{word_mute(state.mutes[key])}.", 4)
 
 
-def _print_key(screen: Console, key: str, headline: str) -> None:
-    """Print what is open behind its key; below it, where the key leaves too little room."""
-    if len(visible(key)) + _ROOM_FOR_A_HEADLINE <= screen.width:
-        print_indented(screen, headline, marker=key)
+def _columns_of(key: str) -> int:
+    return cell_len(visible(key))
+
+
+def _print_key(screen: Console, key: str, columns: int, headline: str) -> None:
+    """Print what is open behind its key, all alike; below it, where keys leave too little room."""
+    if columns + _ROOM_FOR_A_HEADLINE <= screen.width:
+        print_indented(screen, headline, marker=key + " " * (columns - _columns_of(key)))
     else:
         print_line(screen, f"  {key}")
         print_indented(screen, headline, 4)
@@ -159,5 +166,5 @@ def _standing_headline(state: EntityState, key: str) -> str:
 
 def _headline(open_finding: OpenFinding) -> str:
     finding, headline = open_finding.finding, open_finding.text.headline
-    since = f", since {moment_of(finding.since)}" if finding.since and "since" not in headline else ""
+    since = f", since {moment_of(finding.since)}" if finding.since and " since " not in headline else ""
     return f"{headline}{since}."

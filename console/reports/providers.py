@@ -7,7 +7,7 @@ from rich.table import Table
 
 from console.terminal.screen import print_heading, print_indented
 from console.terminal.tables import make_table
-from console.terminal.wording import number, share
+from console.terminal.wording import capital, number, share
 from ses_reputation.delivery.delays import DeliveryTime, ProviderView
 from ses_reputation.wording import percent
 
@@ -20,7 +20,7 @@ _HOW_TO_READ = (
 
 def print_providers(screen: Console, title: str, views: Sequence[ProviderView]) -> None:
     """Print a section of mail by provider, most first, and the types of its delays."""
-    print_heading(screen, _capital(title), "The last 24 hours by mailbox provider.")
+    print_heading(screen, capital(title), "The last 24 hours by mailbox provider.")
     if not views:
         screen.print("No mail in the last 24 hours, nor in the week before.")
         return
@@ -29,7 +29,7 @@ def print_providers(screen: Console, title: str, views: Sequence[ProviderView]) 
     if delaying:
         screen.print("\nDelay types", style="bold")
     for view in delaying[:_MOST_MIXES]:
-        print_indented(screen, f"{_capital(view.title)}: {_mix(view)}.")
+        print_indented(screen, f"{capital(view.title)}: {_mix(view)}.")
 
 
 def print_legend(screen: Console) -> None:
@@ -54,7 +54,7 @@ def draw_providers(views: Iterable[ProviderView]) -> Table:
     for view in views:
         recent, usual = view.recent, view.usual
         table.add_row(
-            _capital(view.title),
+            capital(view.title),
             number(recent.sends),
             share(recent.share.value if recent.share else None),
             share(usual.share.value if usual.share else None),
@@ -76,7 +76,3 @@ def _mix(view: ProviderView) -> str:
 
 def _time(time: DeliveryTime | None) -> str:
     return time.title.removeprefix("within ").replace("over ", ">") if time else "-"
-
-
-def _capital(title: str) -> str:
-    return title[0].upper() + title[1:]

@@ -14,6 +14,7 @@ from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.shell_words import shell_command, shell_option
+from ses_reputation.wording import count
 
 _EXAMPLES = 3
 _DAMAGED = "the object cannot be read as a record of the quarantine"
@@ -144,9 +145,13 @@ def print_retry(screen: Console, outcome: RetryOutcome) -> None:
         table.add_row(_READ_AS[read_as], number(messages))
     for code, messages in sorted(outcome.not_sent.items()):
         table.add_row(f"refused by the queue: {code}", number(messages))
-    table.add_row("stay in quarantine", number(outcome.staying.total()))
-    table.add_row("stay, since the object is damaged", number(len(outcome.unreadable)))
-    screen.print(table)
+    for staying, messages in (
+        ("stay in quarantine", outcome.staying.total()),
+        ("stay, since the object is damaged", len(outcome.unreadable)),
+    ):
+        if messages:
+            table.add_row(staying, number(messages))
+    screen.print(table if table.row_count else "The quarantine has no such message.")
     _print_staying(screen, outcome)
 
 
@@ -158,4 +163,4 @@ def _print_staying(screen: Console, outcome: RetryOutcome) -> None:
         print_indented(screen, explanation)
     rest = len(outcome.staying) - _MOST_REFUSALS
     if rest > 0:
-        screen.print(f"and {rest:,} causes more (--json names them all)")
+        screen.print(f"and {count(rest, 'more cause')} (--json names them all)")

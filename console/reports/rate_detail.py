@@ -33,15 +33,24 @@ from ses_reputation.wording import (
 _WINDOWS: Mapping[str, str] = {"volume": "", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 
 
-def print_measure(screen: Console, state: EntityState, measure: Measure, view: Mapping[str, Any]) -> None:
-    """Print an entity's standing by a measure: windows, the way to each threshold, causes and parts."""
+def print_measure(
+    screen: Console,
+    state: EntityState,
+    measure: Measure,
+    view: Mapping[str, Any],
+    longest: str = "the last year",
+) -> None:
+    """Print an entity's standing by a measure: windows, the way to each threshold, causes and parts.
+
+    longest: how far back a window reaches at most.
+    """
     held = state.measures.get(measure)
     since = f" since {moment(held.since)}" if held else ""
     print_title(screen, f"{measure.title()}: {view['standing'] or 'not rated'}{since}")
     if measure in state.mutes:
         print_indented(screen, f"{word_mute(state.mutes[measure])}.")
     screen.print(_draw_windows(measure, view["windows"]))
-    remarks = list(_remark(measure, view, ses_rates_of(state.view).get(measure)))
+    remarks = list(_remark(measure, view, ses_rates_of(state.view).get(measure), longest))
     if remarks:
         screen.print()
     for remark in remarks:
@@ -81,10 +90,10 @@ def _rate_and_interval(measure: Measure, rate: Mapping[str, Any] | None) -> tupl
     return rate_percent(measure, rate["value"]), f"{low} to {high}"
 
 
-def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -> Iterable[str]:
+def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None, longest: str) -> Iterable[str]:
     """What a reader needs besides the table of a measure."""
     if not view["windows"]["volume"]["is_full"]:
-        yield "This is all mail of the last year: less than fills the volume window."
+        yield f"This is all mail of {longest}: less than fills the volume window."
     yield from _describe_basis(measure, view)
     if view["rate"]:
         yield from _describe_denominator(measure, view["rate"], view["sends"])

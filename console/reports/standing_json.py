@@ -31,6 +31,13 @@ def describe_entity(state: EntityState) -> dict[str, Any]:
     }
 
 
+def describe_entity_at(state: EntityState) -> dict[str, Any]:
+    """Return the same of a time gone by, which is rated as if for the first time: since when is not known."""
+    described = describe_entity(state)
+    measures = {name: {**each, "since": None} for name, each in described["measures"].items()}
+    return {**described, "measures": measures}
+
+
 def measures_of(state: EntityState) -> dict[Measure, dict[str, Any]]:
     """Return the view of each measure that was evaluated."""
     return {Measure(name): each for name, each in state.view.get("measures", {}).items()}

@@ -11,16 +11,16 @@ from rich.text import Text
 from console.reports.decisions.ses_decision import print_decisions
 from console.reports.findings import list_findings, print_headlines, print_left_out, word_mute
 from console.reports.standing_json import measures_of
-from console.stack.assessment_time import has_fallen_behind
-from console.terminal.screen import count, print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented
 from console.terminal.tables import make_table, stack_lines
 from console.terminal.wording import age, span
 from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.basis import Basis
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import EntityState
-from ses_reputation.wording import moment, rate_percent
+from ses_reputation.wording import count, moment, rate_percent
 
 _STYLES: Mapping[str, str] = {
     Standing.HEALTHY: "green",
@@ -31,29 +31,32 @@ _STYLES: Mapping[str, str] = {
 _NOT_RATED = "-: no mail is known that SES rates. "
 _BASES: Mapping[Basis, str] = {
     Basis.FINAL_OUTCOMES: "final outcomes",
-    Basis.SENDS_AND_FINAL_OUTCOMES: "sends, outcomes",
     Basis.SES_COUNT: "sends by SES",
 }
 _HOW_TO_READ = (
     "Rates are of the latest hours that hold enough mail: hard bounces of eligible sends, complaints of "
-    "those to providers with feedback loops. Below a rate: what it is over, where not sends alone. "
-    "SES: its own rate (CloudWatch)."
+    "those to providers with feedback loops."
 )
+_BY_OUTCOME_ALONE = "*"
+_NOT_SENDS_ALONE = (
+    f" {_BY_OUTCOME_ALONE}: some of that mail is known by its outcome alone: no Send event of it is reported."
+)
+_BY_SES = "SES: its own rate (CloudWatch)."
 
 
 def print_standings(
-    screen: Console, states: Sequence[EntityState], assessed_at: datetime, now: datetime
+    screen: Console, states: Sequence[EntityState], assessment: LastAssessment, now: datetime
 ) -> None:
-    """Print entities and their open findings; assessed_at: when the last assessment was."""
+    """Print entities and their open findings."""
     print_decisions(screen, states, now)
     print_heading(
         screen,
         "Standings",
-        f"Estimates (what they assume: `standing explain`), assessed {age(assessed_at, now)}.",
+        f"Estimates (what they assume: `standing explain`), assessed {age(assessment.at, now)}.",
     )
     screen.print(draw_standings(states))
     for state in states:
-        if has_fallen_behind(state, assessed_at):
+        if assessment.has_left_out(state):
             behind = f"{state.entity.title} was last assessed {age(state.assessed_at, now)}."
             print_indented(screen, behind, 0, style="bold")
         for measure in sorted(state.measures.keys() & state.mutes.keys()):
@@ -69,11 +72,11 @@ def print_standings_at(screen: Console, states: Sequence[EntityState], at: datet
         "Estimates, computed again from the days that are kept, by what is known today: feedback that came "
         "later counts, and each is rated as if for the first time. Findings are those of now: `standing`.",
     )
-    screen.print(draw_standings(states))
+    screen.print(draw_standings(states, _HOW_TO_READ))
 
 
-def draw_standings(states: Sequence[EntityState]) -> Table:
-    """Standings, a row for each entity."""
+def draw_standings(states: Sequence[EntityState], how_to_read: str = f"{_HOW_TO_READ} {_BY_SES}") -> Table:
+    """Standings, a row for each entity; how_to_read: what stands below."""
     table = make_table("entity", "standing", "bounces", "complaints", "window", numbers_from=2)
     table.columns[1].no_wrap = True
     for state in states:
@@ -86,7 +89,9 @@ def draw_standings(states: Sequence[EntityState]) -> Table:
             _window(view),
         )
     is_unrated = any(state.standing is None for state in states)
-    table.caption = (_NOT_RATED if is_unrated else "") + _HOW_TO_READ
+    has_marks = any(_BY_OUTCOME_ALONE in str(cell) for column in table.columns[2:4] for cell in column.cells)
+    marked = _NOT_SENDS_ALONE if has_marks else ""
+    table.caption = f"{_NOT_RATED if is_unrated else ''}{how_to_read}{marked}"
     table.caption_justify, table.caption_style = "left", "dim"
     return table
 
@@ -108,8 +113,10 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         rate = each["rate"]
         events, sends = (rate["numerator"], rate["denominator"]) if rate else (each["events"], each["sends"])
         lines += [rate_percent(measure, rate["value"])] if rate else []
-        lines += [f"{events:,} of {sends:,}"] if events or sends else []
-        lines += _basis(each.get("basis") or {})
+        basis = each.get("basis") or {}
+        mark = f"{_BY_OUTCOME_ALONE} " if basis.get("kind") == Basis.SENDS_AND_FINAL_OUTCOMES else ""
+        lines += [f"{mark}{events:,} of {sends:,}"] if events or sends else []
+        lines += _basis(basis)
     if by_ses is not None:
         decides = (view.get(measure, {}).get("official") or {}).get("decides")
         lines.append(f"SES: {rate_percent(measure, by_ses.rate)}{' decides' if decides else ''}")
@@ -117,9 +124,9 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
 
 
 def _basis(basis: Mapping[str, Any]) -> list[str]:
-    """What a row has room for: other rates than those over sends, and events that are in none."""
+    """What a row has room for: rates that are not over sends, and events that are in none."""
     kind, unrated = basis.get("kind"), basis.get("unrated")
-    lines = [_BASES[Basis(kind)]] if kind and kind != Basis.SENDS else []
+    lines = [_BASES[Basis(kind)]] if kind and kind in _BASES else []
     return [*lines, f"{unrated:,} in no rate"] if unrated else lines
 
 

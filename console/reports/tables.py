@@ -9,9 +9,10 @@ from rich.table import Table
 from console.reports.message_tally import MessageTally
 from console.reports.outcome_columns import OutcomeKind, count_kinds
 from console.terminal.tables import make_table
-from console.terminal.wording import number
+from console.terminal.wording import capital, number
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.wording import count, provider_title
 
 _COLUMNS = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
 _HYPHENATED = {OutcomeKind.COMPLAINTS: "com- plaints", OutcomeKind.SUPPRESSED: "sup- pressed"}
@@ -59,7 +60,7 @@ def draw_delays(hours: Sequence[HourBalance]) -> Table:
     table = make_table("mailbox provider", "delays", "then delivered", "then bounced", "still open")
     for provider in sorted(delays, key=lambda name: (-delays[name], name)):
         row = (delays[provider], *(followed[provider][figure] for figure in _FOLLOWED))
-        table.add_row(provider, *(number(each) for each in row))
+        table.add_row(capital(provider_title(provider)), *(number(each) for each in row))
     return table
 
 
@@ -128,9 +129,10 @@ def _manifest_rows(manifest: Manifest) -> Iterable[tuple[str, str]]:
     yield "scheduled for", f"{manifest.scheduled_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "addresses", f"{manifest.total:,} ({reasons})" if reasons else "0"
     yield "rows read", f"{manifest.rows_read:,}, of which {manifest.rows_repeated:,} repeated an address"
-    yield (
-        "tokens expired",
-        f"{manifest.chains_restarted} (each time reading began again at the first page)",
-    )
+    if manifest.chains_restarted:
+        yield (
+            "tokens expired",
+            f"{count(manifest.chains_restarted, 'time')}; each time reading began again at the first page",
+        )
     seconds = (manifest.finished_at - manifest.started_at).total_seconds()
     yield "took", f"{seconds:.1f} s"

@@ -6,9 +6,9 @@ from itertools import groupby
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import count, print_heading
+from console.terminal.screen import print_heading
 from console.terminal.tables import make_table
-from console.terminal.wording import number, share
+from console.terminal.wording import capital, number, share
 from ses_reputation.delivery.warm_up import Stream, WarmUpDay
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.rates.rates import Rate
@@ -30,7 +30,7 @@ def print_warm_up(screen: Console, days: Sequence[WarmUpDay]) -> None:
     screen.print(draw_warm_up({stream: streams[stream] for stream in sorted(chosen)}))
     left_out = len(streams) - len(chosen)
     if left_out:
-        screen.print(f"{count(left_out, 'more')} with less mail: see --json.".replace("mores", "more"))
+        screen.print(f"{left_out:,} more with less mail: see --json.")
 
 
 def draw_warm_up(streams: dict[Stream, list[WarmUpDay]]) -> Table:
@@ -42,8 +42,7 @@ def draw_warm_up(streams: dict[Stream, list[WarmUpDay]]) -> Table:
         if stream[:3] != sender:
             sender = stream[:3]
             table.add_row(_title(stream), style="bold")
-        title = provider_title(stream.provider)
-        table.add_row(f"  {title[0].upper()}{title[1:]}")
+        table.add_row(f"  {capital(provider_title(stream.provider))}")
         most = max(day.sends for day in days)
         for day in days:
             shares = (_share(day.delay_share), _share(day.bounce_share))

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from console.errors import NoStackError, NotAllowedError
 from console.local_aws.clients import Clients, Credentials
-from console.local_aws.deployment import Stack, find_stack
+from console.local_aws.deployment import STACK_NAME, Stack, find_stack
 from console.local_aws.errors import MissingStackError
 from console.stack.caller import identify_caller
 from console.stack.journal_settings import read_journal_settings
@@ -228,17 +228,23 @@ class Connection:
 def connect(stack_name: str | None) -> Connection:
     """Connect to a deployed stack with the user's AWS credentials, or to the one kept on this machine.
 
-    A deployed one, by its name or ARN, is looked for at AWS_ENDPOINT_URL, where that is set.
+    A deployed one, by its name or ARN, is looked for at AWS_ENDPOINT_URL, where that is set. The name of the
+    kept one means that one, as its pages and alerts print it.
     Raises NoStackError where there is none, NotAllowedError where an option is of a deployed one.
     """
-    if stack_name:
-        return _find_deployed(stack_name, asked_place())
-    if asked_place().is_remote:
+    place = asked_place()
+    if stack_name and not _means_kept(stack_name, place):
+        return _find_deployed(stack_name, place)
+    if place.is_remote:
         raise NotAllowedError("--profile and --region say where a deployed stack is: name it with --stack.")
     current = read_current_stack()
     credentials = Credentials.of_account(current.account_id)
     clients = Clients.at_endpoint(current.endpoint_url, current.region, credentials, current.ses_endpoint_url)
     return Connection(clients, find_stack(clients, current.stack_name))
+
+
+def _means_kept(stack_name: str, place: AskedPlace) -> bool:
+    return stack_name == STACK_NAME and not place.is_remote and "AWS_ENDPOINT_URL" not in os.environ
 
 
 def _find_deployed(stack_name: str, place: AskedPlace) -> Connection:

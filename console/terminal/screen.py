@@ -4,10 +4,10 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     Progress,
@@ -17,7 +17,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Column, Table
+from rich.table import Column
 from rich.text import Text
 
 from ses_reputation.visible_text import visible, visible_lines
@@ -63,11 +63,6 @@ def print_json(fields: dict[str, Any]) -> None:
     print(text.replace("\x7f", r"\u007f"))
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: `1 message`, `1,234 messages`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 class Step:
     """A step while it runs. `outcome` is what its line says in the end."""
 
@@ -107,7 +102,8 @@ class Narrator:
 
     def _bar(self, has_total: bool) -> Progress:
         # On a narrow screen the text takes several lines, and what moves stays whole.
-        text = TextColumn(f"{self._number:>2}  {{task.fields[text]}}", markup=False, table_column=Column())
+        number = TextColumn(f"{self._number:>2} ", markup=False, table_column=_whole_column(3))
+        text = TextColumn("{task.fields[text]}", markup=False, table_column=Column())
         columns = (
             (text, BarColumn(bar_width=20), TaskProgressColumn(table_column=_whole_column(4)))
             if has_total
@@ -115,7 +111,7 @@ class Narrator:
         )
         elapsed = TimeElapsedColumn(table_column=_whole_column(7))
         is_hidden = not self.screen.is_terminal
-        return Progress(*columns, elapsed, console=self.screen, transient=True, disable=is_hidden)
+        return Progress(number, *columns, elapsed, console=self.screen, transient=True, disable=is_hidden)
 
     def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
         first, *rest = outcome.split("\n")
@@ -137,20 +133,25 @@ def print_line(screen: Console, text: str, style: str = "") -> None:
 
 def print_heading(screen: Console, title: str, explanation: str) -> None:
     """Print a title, and a sentence that says what follows."""
-    screen.print()
-    screen.print(visible(title), style="bold")
-    screen.print(visible(explanation), style="dim")
+    print_title(screen, title)
+    print_indented(screen, explanation, 0, style="dim")
     screen.print()
 
 
 def print_title(screen: Console, title: str) -> None:
     """Print the title of a part, after an empty line."""
     screen.print()
-    screen.print(visible(title), style="bold")
+    print_indented(screen, title, 0, style="bold")
 
 
 def print_indented(screen: Console, text: str, columns: int = 2, marker: str = "", style: str = "") -> None:
-    """Print a paragraph, its lines all indented: behind a marker if there is one."""
-    lines = Table.grid(padding=(0, 1, 0, 0))
-    lines.add_row(*([visible(marker)] if marker else []), Text(visible(text), style=style))
-    screen.print(Padding(lines, (0, 0, 0, columns), expand=False))
+    """Print a paragraph, its lines all indented: behind a marker if there is one.
+
+    A word that is longer than a line, such as an ARN, has its own, whole: so it can be copied.
+    """
+    first = Text(" " * columns + (f"{visible(marker)} " if marker else ""))
+    room = max(screen.width - first.cell_len, 1)
+    lines = wrap(visible(text), room, break_long_words=False, break_on_hyphens=False)
+    for number, line in enumerate(lines or [""]):
+        before = Text(" " * first.cell_len) if number else first
+        screen.print(Text.assemble(before, (line, style)), soft_wrap=True)

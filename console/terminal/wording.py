@@ -6,6 +6,11 @@ from fractions import Fraction
 from ses_reputation.wording import count, duration, percent
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter in upper case, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: int) -> str:
     """A count with separators; `-` for none."""
     return f"{value:,}" if value else "-"

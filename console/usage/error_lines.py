@@ -1,6 +1,6 @@
 """What went wrong, in one line that says what to do about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -15,8 +15,9 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from console.stack.place import asked_place
+from console.stack.place import AskedPlace
 from console.usage.place_options import own_profiles
+from ses_reputation.errors import UnavailableError
 from ses_reputation.visible_text import visible
 
 _LOG_IN = "log in (for example `aws sso login`), or choose a profile that is (--profile, or AWS_PROFILE)"
@@ -26,6 +27,9 @@ _DENIED = (
     "Ask who manages the account for that permission; docs/command-line.md names what each command needs."
 )
 _SLOW = "AWS asks to go slower: run the command again in a minute."
+_AGAIN = "AWS failed: run the command again in a minute."
+_CLOCK = "Is the clock of this machine right?"
+_GONE = "Was the stack deleted, or changed by hand?"
 _CODES: Mapping[str, str] = {
     # AWS General Reference and IAM User Guide, common errors: each service has its own spelling.
     "ExpiredToken": _EXPIRED,
@@ -43,40 +47,58 @@ _CODES: Mapping[str, str] = {
     "ThrottlingException": _SLOW,
     "TooManyRequestsException": _SLOW,
     "ProvisionedThroughputExceededException": _SLOW,
+    "RequestLimitExceeded": _SLOW,
+    "SlowDown": _SLOW,
+    "InternalServerError": _AGAIN,
+    "InternalFailure": _AGAIN,
+    "InternalError": _AGAIN,
+    "ServiceUnavailable": _AGAIN,
+    "RequestTimeTooSkewed": _CLOCK,
+    "InvalidSignatureException": _CLOCK,
+    # DynamoDB, S3 and Lambda, of what an output of the stack names.
+    "ResourceNotFoundException": _GONE,
+    "NoSuchBucket": _GONE,
+    # HeadObject has no body to say why: Amazon S3 API Reference, HeadObject.
+    "403": _DENIED,
 }
-_BOTOCORE: tuple[tuple[type[Exception], Callable[[], str]], ...] = (
-    (NoCredentialsError, lambda: f"No AWS credentials found: {_LOG_IN}."),
-    (PartialCredentialsError, lambda: f"Your AWS credentials are incomplete: {_LOG_IN}."),
-    (UnauthorizedSSOTokenError, lambda: _EXPIRED),
-    (SSOError, lambda: _EXPIRED),
-    (TokenRetrievalError, lambda: _EXPIRED),
+_BOTOCORE: tuple[tuple[type[Exception], str], ...] = (
+    (NoCredentialsError, f"No AWS credentials found: {_LOG_IN}."),
+    (PartialCredentialsError, f"Your AWS credentials are incomplete: {_LOG_IN}."),
+    (UnauthorizedSSOTokenError, _EXPIRED),
+    (SSOError, _EXPIRED),
+    (TokenRetrievalError, _EXPIRED),
     (
         NoRegionError,
-        lambda: "No AWS Region chosen: give --region, set AWS_REGION, or name one in your profile.",
+        "No AWS Region chosen: give --region, set AWS_REGION, or name one in your profile.",
     ),
 )
 
 
-def describe_error(error: Exception) -> str:
-    """Return one line: what went wrong, whom AWS was asked as and where, and what to do about it."""
+def describe_error(error: BaseException, place: AskedPlace) -> str:
+    """Return one line: what went wrong, whom AWS was asked as and where, and what to do about it.
+
+    Of what a store could not do, AWS's own refusal is described: what the store raises holds its code alone.
+    """
     match error:
+        case UnavailableError(__cause__=ClientError() | BotoCoreError() as cause):
+            return describe_error(cause, place)
         case ProfileNotFound():
             name = error.kwargs["profile"]
-            return visible(f"There is no AWS profile {name}. {_profiles()}{_asked()}")
+            return visible(f"There is no AWS profile {name}. {_profiles()}{_asked(place)}")
         case ClientError():
-            return visible(_describe_refusal(error))
+            return visible(f"{_describe_refusal(error)}{_asked(place)}")
         case BotoCoreError():
-            known = next((text() for kind, text in _BOTOCORE if isinstance(error, kind)), "")
-            return visible(f"{known or _describe_unreached(error)}{_asked()}")
+            known = next((text for kind, text in _BOTOCORE if isinstance(error, kind)), "")
+            return visible(f"{known or _describe_unreached(error)}{_asked(place)}")
         case _:
             return str(error)
 
 
 def _describe_refusal(error: ClientError) -> str:
     code = error.response.get("Error", {}).get("Code", "")
-    message = error.response.get("Error", {}).get("Message", "no reason given")
+    message = error.response.get("Error", {}).get("Message", "no reason given").rstrip(".")
     hint = _CODES.get(code, "")
-    return f"AWS refused {error.operation_name} ({code}): {message}{f' {hint}' if hint else ''}{_asked()}"
+    return f"AWS refused {error.operation_name} ({code}): {message}.{f' {hint}' if hint else ''}"
 
 
 def _describe_unreached(error: BotoCoreError) -> str:
@@ -88,8 +110,8 @@ def _describe_unreached(error: BotoCoreError) -> str:
     return f"AWS could not be asked: {error}{hint}"
 
 
-def _asked() -> str:
-    title = asked_place().title()
+def _asked(place: AskedPlace) -> str:
+    title = place.title()
     return f" (Asked: {title}.)" if title else ""
 
 

@@ -70,7 +70,7 @@ _LIBRARY = {
         "visible_text wording"
     ),
     "digest": (
-        "aws environment errors findings json_text notifications parties rates rollup standing stored_json "
+        "aws environment errors json_text notifications parties rates rollup standing stored_json "
         "suppression suppression.snapshot visible_text"
     ),
     "assessment": (
@@ -91,7 +91,7 @@ _CONSOLE = {
     "console.local_aws.ministack": "",
     "console.local_aws.ses_stand_in": "",
     "console.local_aws": "console.local_aws.ministack hours",
-    "console.options": "environment feedback regions",
+    "console.options": "environment feedback hours regions",
     "console.terminal": "visible_text wording",
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
@@ -106,7 +106,8 @@ _CONSOLE = {
         "visible_text"
     ),
     "console.forgetting": (
-        "aws console.errors console.stack forgetting suppression suppression.lookup suppression.snapshot"
+        "aws console.errors console.stack forgetting suppression suppression.lookup suppression.snapshot "
+        "wording"
     ),
     "console.reports": (
         "accounts authorization console.actions console.forgetting console.stack console.terminal delivery "
@@ -121,7 +122,7 @@ _CONSOLE = {
     "console.local_stack": (
         "console.errors console.local_aws console.local_aws.ministack console.local_aws.ses_stand_in "
         "console.reports console.stack console.terminal feedback ledger quarantine rollup shell_words "
-        "suppression suppression.snapshot"
+        "suppression suppression.snapshot wording"
     ),
     "console.demo": (
         "assessment console.actions console.demo.expected console.demo.traffic console.errors "
@@ -131,17 +132,19 @@ _CONSOLE = {
     ),
     "console.replay": (
         "aws console.errors console.local_aws console.local_aws.ministack console.local_stack "
-        "console.reports console.terminal environment feedback journaling_settings ledger shell_words tallies"
+        "console.reports console.terminal environment feedback journaling_settings ledger shell_words "
+        "tallies wording"
     ),
     "console.commands": (
         "accounts authorization console.actions console.demo console.errors console.forgetting "
         "console.local_aws console.local_aws.ses_stand_in console.local_stack console.options console.replay "
-        "console.reports console.stack console.terminal delivery doctor environment feedback findings "
+        "console.reports console.stack console.terminal console.usage delivery doctor environment feedback "
+        "findings "
         "hours protection quarantine registration rollup standing statistics suppression "
         "suppression.changes suppression.lookup suppression.restore suppression.runs "
-        "suppression.snapshot verification visible_text"
+        "suppression.snapshot verification visible_text wording"
     ),
-    "console.usage": "console.options console.stack visible_text",
+    "console.usage": "console.options console.stack errors visible_text",
     "console.application": (
         "console.commands console.errors console.local_aws console.stack console.terminal console.usage "
         "errors"

@@ -211,6 +211,24 @@ def test_arrow_keys_read_the_figures_of_each_day(open_page: Open) -> None:
     assert (readout.text_content() or "").startswith("2026-08-30: ")
 
 
+def test_a_day_of_mail_to_providers_without_feedback_loops_alone_is_not_called_silent(
+    open_page: Open,
+) -> None:
+    """On the last day 1,000 mails went to Gmail."""
+    made = healthy()
+    lead = made.entities[0]
+    complaints = replace(lead.days.complaints, sends=(*lead.days.complaints.sends[:-1], 0))
+    entity = replace(lead, days=replace(lead.days, complaints=complaints))
+    opened = open_page(replace(made, entities=(entity,)))
+    opened.page.keyboard.press("Tab")
+    figure = chart(opened, "complaints", "days")
+    figure.locator("svg.drawn").press("End")
+
+    assert figure.locator(".readout").text_content() == (
+        "2026-11-27: no sends to providers with feedback loops"
+    )
+
+
 def test_the_pointer_reads_the_figures_of_the_day_under_it(open_page: Open) -> None:
     figure = chart(open_page(incident()), "bounces", "days")
     bar = figure.locator(".volume rect").nth(87).bounding_box() or {"x": 0, "y": 0, "width": 0, "height": 0}

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator
 
 from tests.browser.conftest import Open
 from tests.support.lively_statements import incident
-from tests.support.statements import many_senders, provider_deferring
+from tests.support.statements import many_senders, provider_deferring, rate_view
 
 
 def column(table: Locator, place: int) -> list[str]:
@@ -37,6 +37,25 @@ def test_one_column_at_a_time_is_the_sorted_one(open_page: Open) -> None:
     assert table.locator("[aria-sort]").count() == 1
     rates = sorted((each.bounces.value or 0 for each in incident().delegates), reverse=True)
     assert [text.split(" ")[0] for text in column(table, 5)] == [f"{rate * 100:.2f}" for rate in rates]
+
+
+def test_a_rate_sorts_by_itself_and_not_by_what_it_is_made_of(open_page: Open) -> None:
+    """9.00 % of 100 is more than 6.41 % of 10,000, and less than 12.00 % of 50."""
+    line = incident().groups[0].entities[0]
+    rates = ("641 / 10,000", "9 / 100", "6 / 50")
+    lines = tuple(
+        replace(
+            line,
+            id=made_of,
+            bounces=rate_view(*(int(each.replace(",", "")) for each in made_of.split(" / "))),
+        )
+        for made_of in rates
+    )
+    table = open_page(replace(incident(), accounts=lines, groups=())).page.locator("table.who")
+
+    table.get_by_role("columnheader", name="Bounce rate").get_by_role("button").click()
+
+    assert column(table, 4) == ["12.00 %6 / 50", "9.00 %9 / 100", "6.41 %641 / 10,000"]
 
 
 def test_the_keyboard_sorts_too(open_page: Open) -> None:

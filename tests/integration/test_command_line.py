@@ -224,7 +224,7 @@ def test_the_demos_whole_day_alerts_of_the_delegate_of_the_domain_and_of_the_def
         ("Watch", "identity example.org"),
         ("Found", "identity example.org"),
     ]
-    assert "configuration set promotions, own rate" in result.stdout
+    assert re.search(r"configuration set promotions, [\d.]+ % of its [\d,]+", result.stdout)
     assert "the ledger holds 99." in result.stdout
 
 

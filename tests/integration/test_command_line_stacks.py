@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ import pytest
 
 from console.demo.traffic import DELEGATES, OWNER, InventedTraffic, generate_day
 from console.local_aws.clients import Clients, Credentials
-from console.local_aws.deployment import find_stack
+from console.local_aws.deployment import STACK_NAME, find_stack
 from tests.support.notifications import FOREIGN, published
 from tests.support.waiting import HANG_SECONDS, await_that
 
@@ -41,7 +43,7 @@ class Kept:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command on the stack as on a deployed one: --stack, and credentials in the environment."""
-        return run(*arguments, "--stack", "ses-reputation", **self.environment)
+        return run(*arguments, "--stack", STACK_NAME, **self.environment)
 
     def read(self, *arguments: str) -> dict[str, Any]:
         """The JSON that a command prints."""
@@ -202,8 +204,22 @@ def test_every_command_that_the_kept_stack_names_works(kept: Kept) -> None:
         assert (result.returncode, result.stderr) == (0, ""), command
 
 
+def test_the_commands_of_a_page_of_the_kept_stack_work_as_they_are_printed(
+    kept: Kept, tmp_path: Path
+) -> None:
+    assert f"--stack {STACK_NAME}" in kept.printed
+    assert run("statement", "write", str(tmp_path), "--stack", STACK_NAME).returncode == 0
+    page = (tmp_path / f"owner-{OWNER}" / "statement.html").read_text(encoding="utf-8")
+    printed = set(map(unescape, re.findall(r'<code class="command">(.*?)</code>', page)))
+
+    assert f"ses-reputation standing explain --identity example.com --stack {STACK_NAME}" in printed
+    for command in sorted(printed):
+        result = run(*shlex.split(command)[1:])
+        assert (result.returncode, result.stderr) == (0, ""), command
+
+
 def test_pages_are_served_of_what_the_stack_holds_until_ctrl_c(kept: Kept) -> None:
-    options = ("--port", "0", "--no-browser", "--stack", "ses-reputation")
+    options = ("--port", "0", "--no-browser", "--stack", STACK_NAME)
     command = [sys.executable, "-m", "console.main", "serve", *options]
     variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = variables | kept.environment | {"PYTHONUNBUFFERED": "1"}

@@ -20,6 +20,7 @@ from console.local_aws.emulator import Ministack
 from console.local_aws.template import read_template
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import DetectionState
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.events import detail_type
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
@@ -174,7 +175,9 @@ DEFERRAL = transitions_of(
 
 
 def protected(step: ProtectionStep, configuration_set: str = "newsletter") -> Transition:
-    return transition_of_action(ACCOUNT, ProtectionAction(configuration_set, step, "why", {}), NOW, STACK)
+    return transition_of_action(
+        NotificationContext(ACCOUNT, NOW, STACK, None), ProtectionAction(configuration_set, step, "why", {})
+    )
 
 
 def test_the_evaluator_transforms_as_the_api_reference_says(ministack: Ministack) -> None:

@@ -17,7 +17,8 @@ VARIANTS = {"standing": "--at", "providers": "--warm-up", "replay": "--stack"}
 """Options that make a command print another document."""
 
 
-def json_commands() -> set[str]:
+@cache
+def json_commands() -> frozenset[str]:
     """The commands that take `--json`, by their words."""
 
     def below(command: Any, words: tuple[str, ...]) -> set[str]:
@@ -27,7 +28,7 @@ def json_commands() -> set[str]:
         }
         return named.union(*(below(each, (*words, name)) for name, each in groups.items()))
 
-    return below(get_command(app), ())
+    return frozenset(below(get_command(app), ()))
 
 
 def document_of(arguments: Sequence[str]) -> str:

@@ -189,6 +189,7 @@ def make_entity(
             "providers": "ses-reputation providers --identity example.com --stack ses-reputation",
             "warm_up": "ses-reputation providers --warm-up --identity example.com --stack ses-reputation",
             "feeds": "ses-reputation feeds --identity example.com --stack ses-reputation",
+            "reasons": "ses-reputation balances --json --identity example.com --from 2026-10-29 --stack prod",
             "day": "ses-reputation balances --identity example.com --from DAY --to DAY --stack prod",
         },
         reasons=make_reasons() if rate else (),
@@ -268,7 +269,7 @@ def make_line(entity: EntityView) -> EntityLine:
     return EntityLine(
         entity.id, entity.kind, entity.name, entity.region, entity.standing, entity.since,
         sum(entity.days.sends[-30:]), sum(entity.days.bounces.events[-30:]),
-        entity.bounces.rate.value, entity.complaints.rate.value, len(entity.findings), True,
+        entity.bounces.rate, entity.complaints.rate, len(entity.findings), True,
     )  # fmt: skip
 
 
@@ -334,7 +335,7 @@ def make_list() -> SuppressionListView:
     )
     return SuppressionListView(
         OWNER, "us-east-1", "", f"account {OWNER} in us-east-1", sizes,
-        {"a hard bounce": 40, "not known": 24},
+        {"after a hard bounce": 40, "not known": 24},
         "ses-reputation suppression changes --stack ses-reputation",
     )  # fmt: skip
 

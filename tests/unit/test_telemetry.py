@@ -15,6 +15,7 @@ from ses_reputation.assessment.assessment import AssessmentOutcome
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.journaling import BatchOutcome
 from ses_reputation.ledger.posting import Posted, PostingOutcome
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.quarantine.record import QuarantineRecord
@@ -358,7 +359,7 @@ def test_each_transition_is_a_line_without_the_alert(
 ) -> None:
     outcome = outcome_of(seen(bounces(Standing.REVIEW), detections=(deferral(),), view=sending(9)))
     action = ProtectionAction("newsletter", ProtectionStep.PAUSED, "it bears most", {"events": 1})
-    paused = transition_of_action(ACCOUNT, action, NOW, STACK)
+    paused = transition_of_action(NotificationContext(ACCOUNT, NOW, STACK, None), action)
     report_assessment(replace(outcome, transitions=(*outcome.transitions, paused)), 5, logger, metrics)
 
     names = ("level", "entity", "kind", "change", "from", "to", "step")

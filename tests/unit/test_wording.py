@@ -35,6 +35,11 @@ def test_numbers_have_separators_and_nouns_follow_them(number: int, noun: str, t
     assert count(number, noun) == text
 
 
+def test_a_plural_of_its_own_is_for_all_but_one() -> None:
+    said = [count(number, "entry", "entries") for number in (0, 1, 1_234)]
+    assert said == ["0 entries", "1 entry", "1,234 entries"]
+
+
 def test_shares_have_two_decimals_and_complaint_rates_three() -> None:
     assert percent(Fraction(1, 3)) == "33.33 %"
     assert rate_percent(Measure.BOUNCES, Fraction(513, 10_021)) == "5.12 %"

@@ -80,7 +80,10 @@ DelegatesOption = Annotated[
 PlaceOption = Annotated[
     str | None,
     typer.Option(
-        "--region", metavar="REGION", callback=check_region, help="Of their SES. Default: the ledger's."
+        "--region",
+        metavar="REGION",
+        callback=check_region,
+        help="The Region of their SES. Default: the ledger's.",
     ),
 ]
 OperatorOption = Annotated[

@@ -24,8 +24,8 @@ ConfigOption = Annotated[
     typer.Option(
         "--config",
         metavar="FILE",
-        show_default="that of this project",
-        help="The samconfig.toml to read or change.",
+        show_default=False,
+        help="The samconfig.toml to read or change. Default: that of this project.",
     ),
 ]
 

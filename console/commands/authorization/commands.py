@@ -179,7 +179,8 @@ def show_example(  # noqa: PLR0913, PLR0917
         str, typer.Option("--feedback-address", metavar="ADDRESS", help="Return-Path. Default: as --from.")
     ] = "",
     recipient: Annotated[
-        str, typer.Option("--to", metavar="ADDRESS", help="Default: SES's mailbox simulator.")
+        str,
+        typer.Option("--to", metavar="ADDRESS", show_default=False, help="Default: SES's mailbox simulator."),
     ] = "success@simulator.amazonses.com",
     endpoint: Annotated[
         str, typer.Option("--global-endpoint", metavar="ID", help="Send through a Global endpoint.")

@@ -78,7 +78,7 @@ def draft_policies_for(  # noqa: PLR0913, PLR0917
     ] = None,
     templated: Annotated[bool, typer.Option("--templated", help="Mail from templates too.")] = False,
     bulk: Annotated[bool, typer.Option("--bulk", help="Bulk mail from templates too.")] = False,
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Of the policy.")] = "",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The policy's name.")] = "",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write each policy to a file there.")
     ] = None,

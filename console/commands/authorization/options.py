@@ -20,6 +20,6 @@ RegionOption = Annotated[
         "--region",
         metavar="REGION",
         callback=check_region,
-        help="Of the identity. Default: of its ARN, or yours.",
+        help="The identity's Region. Default: that of its ARN, or yours.",
     ),
 ]

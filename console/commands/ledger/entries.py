@@ -1,15 +1,17 @@
 """`ses-reputation entries`: what SES reported of a recipient or a message; `entries export`: all of them."""
 
+from operator import itemgetter
 from typing import Annotated
 
 import typer
 
 from console.actions.export_entries import export_entries
-from console.options import DelayDaysOption, JsonOption, StackOption, has_subcommand
+from console.options import DelayDaysOption, JsonOption, StackOption, check_recipient, has_subcommand
 from console.reports.ledger.entries import print_entries
 from console.stack.connection import connect
-from console.terminal.screen import Narrator, count, open_screen, print_json
+from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
+from ses_reputation.wording import count
 
 app = typer.Typer(
     help="Show what SES reported of the bounces, complaints and delays of a recipient or message.",
@@ -22,7 +24,9 @@ app = typer.Typer(
 def show_entries(
     context: typer.Context,
     stack: StackOption = None,
-    recipient: Annotated[str, typer.Option(metavar="ADDRESS", help="The recipient's address.")] = "",
+    recipient: Annotated[
+        str, typer.Option(metavar="ADDRESS", callback=check_recipient, help="The recipient's address.")
+    ] = "",
     message: Annotated[str, typer.Option(metavar="ID", help="The SES message id.")] = "",
     delay_days: DelayDaysOption = 3,
     json: JsonOption = False,
@@ -33,7 +37,7 @@ def show_entries(
     if bool(recipient) == bool(message):
         raise typer.BadParameter("Give either --recipient or --message.")
     found = connect(stack).read_entries(normalise_address(recipient), message, delay_days)
-    entries = sorted(found, key=lambda entry: (entry["occurred_at"], entry["outcome"], entry["feed"]))
+    entries = sorted(found, key=itemgetter("occurred_at", "recipient", "outcome", "feed"))
     if json:
         print_json({"entries": entries})
     else:

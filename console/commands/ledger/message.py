@@ -5,14 +5,15 @@ from typing import Annotated
 import typer
 
 from console.errors import NotFoundError
-from console.options import DelayDaysOption, JsonOption, StackOption, check_hour
+from console.options import DelayDaysOption, JsonOption, StackOption, check_hour, check_recipients
 from console.reports.ledger.message import print_story, story_to_json
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.quarantined import read_quarantined
 from console.stack.stories.message_story import hours_to_search, tell_story
-from console.terminal.screen import Narrator, count, open_screen, print_json
+from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
+from ses_reputation.wording import count
 
 
 def check_sent(hour: str | None) -> str | None:
@@ -22,13 +23,26 @@ def check_sent(hour: str | None) -> str | None:
     return check_hour(hour)
 
 
+def check_id(message: str) -> str:
+    """Return a message id. Raises BadParameter where it is blank."""
+    if not message.strip():
+        raise typer.BadParameter("That is no message id: give the one that SES gave the message.")
+    return message.strip()
+
+
 # Typer makes an option of every parameter.
 def show_message(  # noqa: PLR0913, PLR0917
-    message: Annotated[str, typer.Argument(metavar="ID", help="The id that SES gave the message.")],
+    message: Annotated[
+        str, typer.Argument(metavar="ID", callback=check_id, help="The id that SES gave the message.")
+    ],
     stack: StackOption = None,
     recipient: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help="Look for this recipient too; repeatable. See above."),
+        typer.Option(
+            metavar="ADDRESS",
+            callback=check_recipients,
+            help="Look for this recipient too; repeatable. See above.",
+        ),
     ] = None,
     sent: Annotated[
         str | None,

@@ -12,7 +12,8 @@ from console.reports.statement.published import print_statements
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.statements import FUNCTION, choose_statement, read_published, read_statement_settings
-from console.terminal.screen import count, open_screen, print_json, print_line
+from console.terminal.screen import open_screen, print_json, print_line
+from ses_reputation.wording import count
 
 app = typer.Typer(
     help="Open, list and write the pages that say where each party stands.", no_args_is_help=True
@@ -51,7 +52,7 @@ def open_statement(
 
 @app.command("list")
 def list_statements(stack: StackOption = None, json: JsonOption = False) -> None:
-    """List the statements that were published last, the worst standing first."""
+    """List the statements that were published last, the worst standing first; with --json by party."""
     index = read_published(connect(stack))
     if json:
         print_json(index.to_json())
@@ -74,4 +75,4 @@ def write_pages(
         print_json({**index.to_json(), "folder": str(folder)})
         return
     written = count(len(index.lines), "statement")
-    print_line(open_screen(), f"Wrote {written}. They begin with {folder / INDEX_FILE}.")
+    print_line(open_screen(), f"Wrote {written}. Open {folder / INDEX_FILE} in a browser: it lists them.")

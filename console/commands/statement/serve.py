@@ -11,8 +11,10 @@ from console.actions.statement.write_statements import write_statements
 from console.options import StackOption
 from console.stack.clock import current_time
 from console.stack.connection import connect
+from console.stack.place import asked_place
 from console.stack.statements import FUNCTION, read_statement_settings
 from console.terminal.screen import open_screen, print_line
+from console.usage.error_lines import describe_error
 
 
 def serve_statements(
@@ -40,7 +42,14 @@ def serve_statements(
         write_statements(connection.assessments, connection.snapshots, store, settings, current_time())
 
     errors = open_screen(on_stderr=True)
-    pages = LivePages(make, every, lambda cause: print_line(errors, f"Not made anew: {cause}"))
+    place = asked_place()
+    pages = LivePages(
+        make,
+        every,
+        # Requests have threads of their own, which know nothing of where this command asks.
+        lambda error: describe_error(error, place),
+        lambda cause: print_line(errors, f"Not made anew: {cause}"),
+    )
     with StatementServer(pages, port) as server:
         screen = open_screen()
         print_line(screen, f"Statements of {settings.stack_name}: {server.link}")

@@ -16,10 +16,11 @@ from console.reports.suppression.changes import (
     write_changes,
 )
 from console.stack.caller import identify_caller
-from console.terminal.screen import Narrator, count, open_screen, print_json
+from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.suppression.restore.actions import ActionKind, ActionOutcome, Intent
 from ses_reputation.suppression.restore.applying import AppliedPlan
 from ses_reputation.suppression.restore.plan import ChangePlan
+from ses_reputation.wording import count
 
 
 def read_list(opened: OpenList) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.options import check_account, check_region
+from console.options import check_account, check_address, check_region
 from console.stack.connection import Connection
 from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.snapshot.location import is_run_id
@@ -20,14 +20,6 @@ def check_run(run: str) -> str:
     if run != LATEST and not is_run_id(run):
         raise typer.BadParameter(f"{run!r} is no run: give an id such as 20261122T070000Z, or {LATEST}.")
     return run
-
-
-def check_address(address: str) -> str:
-    """Return an address without blanks around it, as SES stores it. Raises BadParameter where it is none."""
-    # The error does not repeat what was typed: it may be a person's name.
-    if "@" not in address.strip():
-        raise typer.BadParameter("That is no address: give one such as ann@example.com.")
-    return address.strip()
 
 
 AddressArgument = Annotated[

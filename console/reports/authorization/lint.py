@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import count, print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented
 from ses_reputation.authorization.identity_arn import IdentityArn
 from ses_reputation.authorization.lint.finding import LintFinding, LintSeverity
+from ses_reputation.wording import count
 
 _STYLES = {LintSeverity.ERROR: "red", LintSeverity.WARNING: "yellow"}
 

@@ -8,13 +8,14 @@ from typing import Any
 from rich.console import Console
 
 from console.reports.authorization.lint import findings_to_json
-from console.terminal.screen import count, print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented
 from ses_reputation.authorization.applying import PolicyWrite, WriteKind
 from ses_reputation.authorization.draft import DraftedPolicies
 from ses_reputation.authorization.identity_arn import IdentityArn
 from ses_reputation.authorization.lint.finding import LintFinding
 from ses_reputation.authorization.policy_document import MOST_POLICIES
 from ses_reputation.authorization.words import describe_policy
+from ses_reputation.wording import count
 
 _DONE = {
     WriteKind.CREATE: "to be created",

@@ -1,13 +1,21 @@
 """A drafted revocation as commands print it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 
 from console.stack.owned_identity import PolicyRead
 from console.terminal.screen import print_heading, print_indented, print_line
-from ses_reputation.authorization.revocation import RevisedPolicy, Revocation
+from ses_reputation.authorization.revocation import PolicyChange, RevisedPolicy, Revocation
+
+_CHANGES: Mapping[PolicyChange, str] = {
+    PolicyChange.UNCHANGED: "stays as it is",
+    PolicyChange.REPLACED: "to replace",
+    PolicyChange.DELETED: "to delete",
+    PolicyChange.ADDED: "to add",
+}
 
 
 def print_draft(screen: Console, read: PolicyRead, draft: Revocation) -> None:
@@ -49,7 +57,7 @@ def describe_draft(read: PolicyRead, draft: Revocation) -> dict[str, Any]:
 
 
 def _print_policy(screen: Console, policy: RevisedPolicy) -> None:
-    print_indented(screen, f"Policy {policy.name}: {policy.change}", 0, style="bold")
+    print_indented(screen, f"Policy {policy.name}: {_CHANGES[policy.change]}", 0, style="bold")
     for note in policy.notes:
         print_indented(screen, note, marker="-")
     if policy.document is not None and policy.command:

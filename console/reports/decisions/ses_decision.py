@@ -5,11 +5,11 @@ from datetime import datetime
 
 from rich.console import Console
 
-from console.terminal.screen import count, print_heading, print_indented, print_title
+from console.terminal.screen import print_heading, print_indented, print_title
 from console.terminal.wording import age
 from ses_reputation.notifications.texts.ses_trouble import describe_trouble
 from ses_reputation.standing.state import DecisionState, EntityState
-from ses_reputation.wording import moment
+from ses_reputation.wording import count, moment
 
 
 def print_decisions(screen: Console, states: Sequence[EntityState], now: datetime) -> None:

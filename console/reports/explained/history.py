@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from console.reports.standing_table import styled_standing
 from console.stack.stories.past_standings import DayStanding
 from console.terminal.screen import print_heading, print_indented, print_title
-from console.terminal.tables import make_table
+from console.terminal.tables import make_table, stack_lines
 from console.terminal.wording import number
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import ReputationEntity
@@ -49,11 +50,11 @@ def print_history(
         )
     table.caption, table.caption_justify, table.caption_style = _HOW_TO_READ, "left", "dim"
     screen.print(table)
-    published = [each for each in transitions if each.subject and f"{each.at:%Y-%m-%d}" >= days[0].day]
+    published = [each for each in transitions if each.title and f"{each.at:%Y-%m-%d}" >= days[0].day]
     if published:
         print_title(screen, "Published in these days")
     for each in published:
-        print_indented(screen, each.subject, marker=moment(each.at))
+        print_indented(screen, each.title, marker=moment(each.at))
 
 
 def day_to_json(day: DayStanding) -> dict[str, Any]:
@@ -73,5 +74,9 @@ def day_to_json(day: DayStanding) -> dict[str, Any]:
     }
 
 
-def _rate(evaluation: Evaluation) -> str:
-    return rate_percent(evaluation.measure, evaluation.rate.value) if evaluation.rate else "-"
+def _rate(evaluation: Evaluation) -> Text:
+    rate = evaluation.rate
+    if rate is None:
+        return Text("-")
+    share = rate_percent(evaluation.measure, rate.value)
+    return stack_lines(share, f"{rate.numerator:,} of {rate.denominator:,}")

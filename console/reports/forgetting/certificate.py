@@ -17,9 +17,9 @@ _MEANINGS = {
     ErasedKind.DELAY: "delays in the ledger",
     ErasedKind.MENTION: "mentions in entries and delays of others",
     ErasedKind.QUARANTINED: "quarantined messages",
-    ErasedKind.SNAPSHOT: "snapshots, of which",
-    ErasedKind.SNAPSHOT_ROW: "  rows, a hash in their place",
-    ErasedKind.CHANGE: "  changes, a hash in their place",
+    ErasedKind.SNAPSHOT: "snapshots",
+    ErasedKind.SNAPSHOT_ROW: "  rows of them, a hash in their place",
+    ErasedKind.CHANGE: "  changes in them, a hash in their place",
     ErasedKind.PARQUET: "Parquet files, written anew from their snapshots",
     ErasedKind.RECORDED_CHANGE: "recorded changes of lists, a hash in their place",
     ErasedKind.EXPORTED_ENTRY: "entries in exports",
@@ -61,12 +61,11 @@ def _print_heading(screen: Console, certificate: Certificate) -> None:
 
 
 def _print_counts(screen: Console, certificate: Certificate) -> None:
-    table = make_table("count", "", numbers_from=2)
-    table.show_header = False
+    table = make_table("", "erased" if certificate.applied else "found")
     for kind, meaning in _MEANINGS.items():
         found = certificate.erasure.counts[kind]
         if found:
-            table.add_row(f"{number(found):>9}", meaning)
+            table.add_row(meaning, number(found))
     screen.print()
     screen.print(table if table.row_count else "Nothing has the address.")
 

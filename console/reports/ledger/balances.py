@@ -6,10 +6,11 @@ from typing import Any
 from rich.console import Console
 
 from console.reports.tables import draw_balances, draw_coverage, draw_delays
-from console.terminal.screen import count, print_heading, print_line
+from console.terminal.screen import print_heading, print_indented, print_line
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.posting import Posted
 from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
+from ses_reputation.wording import count
 
 
 def print_hours(screen: Console, hours: Sequence[HourBalance]) -> None:
@@ -39,19 +40,15 @@ def describe_found(found: Found) -> dict[str, Any]:
 
 def print_outcome(screen: Console, found: Found, outcome: RebuildOutcome, *, is_dry: bool) -> None:
     """Print what was found, and what became of it; what failed, each with its cause."""
-    hours = f"{count(len(found.shards), 'hour')} of accounts"
-    days = f"{count(len(found.account_days), 'day')} of accounts"
+    hours, days = count(len(found.shards), "account-hour"), count(len(found.account_days), "account-day")
     if is_dry:
-        screen.print(f"Would compute {hours}, on {days}. Nothing was changed.")
+        print_indented(screen, f"Would compute the balances of {hours}, on {days}. Nothing was changed.", 0)
     else:
         posted, left = outcome.ended[Posted.POSTED], outcome.ended.total() - outcome.ended[Posted.POSTED]
-        screen.print(
-            f"Computed {hours}: {count(posted, 'balance')} written, {left} left as they were; "
-            f"{count(outcome.days_written, 'day balance')} written."
-        )
+        written = f"{count(posted, 'balance')} and {count(outcome.days_written, 'day balance')} written"
+        print_indented(screen, f"Computed {hours}: {written}, {count(left)} right already.", 0)
     if found.expired:
-        screen.print(
-            f"{count(len(found.expired), 'hour')} of accounts left as they are: their facts have expired."
-        )
+        left_out = count(len(found.expired), "account-hour")
+        print_indented(screen, f"Left as before: {left_out}, whose facts have expired.", 0)
     for what, cause in outcome.failed.items():
         print_line(screen, f"Failed: {what}: {cause}")

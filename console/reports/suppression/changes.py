@@ -8,23 +8,24 @@ from rich.console import Console
 
 from console.actions.change_suppression import PreparedChange
 from console.terminal.csv_rows import print_csv
-from console.terminal.screen import count, print_line
+from console.terminal.screen import print_indented, print_line
 from console.terminal.tables import make_table
 from ses_reputation.suppression.restore.actions import ActionOutcome, Operation, SuppressionAction
 from ses_reputation.suppression.restore.applying import AppliedPlan
 from ses_reputation.suppression.restore.import_jobs import ImportedFile
 from ses_reputation.suppression.restore.plan import ChangePlan, PlanCounts
+from ses_reputation.wording import count
 
 _MEANINGS: Mapping[str, str] = {
-    "added": "are added",
-    "strengthened": "change from BOUNCE to COMPLAINT",
-    "weakened": "change from COMPLAINT to BOUNCE",
-    "removed": "are removed",
-    "unchanged": "are on the list already",
-    "kept_stronger": "stay COMPLAINT, though BOUNCE was asked for",
-    "others": "are on the list, were not asked for, and stay",
-    "forgotten": "are left as they are: their people were forgotten",
-    "unknown_reason": "have a reason that SES does not take",
+    "added": "to add",
+    "strengthened": "to change from BOUNCE to COMPLAINT",
+    "weakened": "to change from COMPLAINT to BOUNCE",
+    "removed": "to remove",
+    "unchanged": "on the list already",
+    "kept_stronger": "left at COMPLAINT, though BOUNCE was asked for",
+    "others": "on the list, not asked for: left there",
+    "forgotten": "of a forgotten person: left as it is",
+    "unknown_reason": "left out: SES does not take the reason",
 }
 _SECONDS_A_CALL = 1
 """SES gives an account about one call a second (SES developer guide, "Service quotas")."""
@@ -34,13 +35,12 @@ def print_plan(screen: Console, prepared: PreparedChange) -> None:
     """Print what would change, in numbers, and which way."""
     plan = prepared.plan
     print_line(screen, f"List: {plan.target.name}")
-    table = make_table("addresses", "", numbers_from=2)
-    table.show_header = False
+    table = make_table("", "addresses")
     for number, meaning in _lines_of(plan.counts):
-        table.add_row(f"{number:>9,}", meaning)
+        table.add_row(meaning, count(number))
     screen.print(table if table.row_count else "Nothing was asked for.")
     for line in _ways(prepared):
-        print_line(screen, line)
+        print_indented(screen, line, columns=0)
 
 
 def write_changes(plan: ChangePlan, current: Mapping[str, str], *, is_raw: bool) -> None:
@@ -54,11 +54,11 @@ def print_applied(screen: Console, applied: AppliedPlan) -> None:
     asked = action.puts + action.deletes
     print_line(
         screen,
-        f"{count(asked - applied.failed, 'change')} of {asked:,} made. Recorded as {action.id}, "
-        f"by {action.who}.",
+        f"Changed {asked - applied.failed:,} of {count(asked, 'address', 'addresses')}. Recorded as "
+        f"{action.id}, by {action.who}.",
     )
     if applied.singles.absent:
-        print_line(screen, f"{count(applied.singles.absent, 'address', 'addresses')} were gone already.")
+        print_line(screen, f"Gone already: {count(applied.singles.absent, 'address', 'addresses')}.")
     if applied.singles.refused:
         refused = count(applied.singles.refused, "address", "addresses")
         print_line(screen, f"SES refused {refused} as not valid.")
@@ -67,8 +67,8 @@ def print_applied(screen: Console, applied: AppliedPlan) -> None:
             status = imported.status
             print_line(
                 screen,
-                f"Import job {status.job_id} is {status.status}: {count(imported.failed, 'record')} of "
-                f"{imported.records:,} were not taken. {status.message}".rstrip(),
+                f"Import job {status.job_id} is {status.status}: SES did not take {imported.failed:,} "
+                f"of {count(imported.records, 'record')}. {status.message}".rstrip(),
             )
             if status.failed_records_url:
                 print_line(screen, f"SES lists them at {status.failed_records_url}")
@@ -122,12 +122,14 @@ def _lines_of(counts: PlanCounts) -> Iterator[tuple[int, str]]:
 
 def _ways(prepared: PreparedChange) -> Iterator[str]:
     routes = prepared.routes
+    if not prepared.plan.changes:
+        yield "So there is nothing to change."
     if routes.by_import:
         yield f"{count(len(routes.by_import), 'change')} by import jobs of SES."
     if routes.by_call:
         hours = len(routes.by_call) * _SECONDS_A_CALL / 3600
-        about = f", about {hours:,.1f} hours at one call a second" if hours >= 0.1 else ""
-        yield f"{count(len(routes.by_call), 'change')} one address a call{about}."
+        about = f": about {hours:,.1f} hours, at one call a second" if hours >= 0.1 else ""
+        yield f"{count(len(routes.by_call), 'change')}, one address a call{about}."
     if routes.impossible:
         yield (
             f"{count(len(routes.impossible), 'address', 'addresses')} cannot be removed: with a slash in it, "

@@ -7,17 +7,19 @@ from typing import Any
 from rich.console import Console
 
 from console.terminal.screen import print_line
+from console.terminal.tables import make_table
 from ses_reputation.suppression.restore.former_formats import EntryKind
 from ses_reputation.suppression.restore.former_lists import FormerList, KindRules
+from ses_reputation.wording import count
 
 _MOST_LINES = 20
 _REPAIRS = {
-    "byte_order_marks": "a mark of the byte order",
-    "carriage_returns": "lines that end with CR LF",
-    "blank_lines": "blank lines",
-    "blanks_around": "rows with blanks around a cell",
-    "reasons_respelled": "reasons in small letters",
-    "domains_in_capitals": "addresses that SES spells otherwise",
+    "byte_order_marks": "mark of the byte order",
+    "carriage_returns": "CR LF at the end of the line",
+    "blank_lines": "blank line",
+    "blanks_around": "blanks around a cell",
+    "reasons_respelled": "reason in small letters",
+    "domains_in_capitals": "address that SES spells otherwise",
 }
 _OPTIONS = {EntryKind.UNSUBSCRIBED: "--unsubscribed-as", EntryKind.UNKNOWN: "--unknown-as"}
 
@@ -25,15 +27,12 @@ _OPTIONS = {EntryKind.UNSUBSCRIBED: "--unsubscribed-as", EntryKind.UNKNOWN: "--u
 def print_former_list(screen: Console, found: FormerList, rules: KindRules) -> None:
     """Print what a file holds, what is left out of it and why, and what was put right."""
     print_line(screen, f"Read as: {found.format_name or 'nothing'}")
-    for kind, number in sorted(found.by_kind.items()):
-        print_line(screen, f"{number:>9,} {kind}: {_fate_of(kind, rules)}")
-    if found.repeated:
-        print_line(screen, f"{found.repeated:>9,} rows repeat an address; the more serious reason counts.")
-    for line in _unreadable(found.unreadable):
-        print_line(screen, line)
-    for name, number in asdict(found.repairs).items():
+    table = make_table("", "rows")
+    for number, meaning in _lines_of(found, rules):
         if number:
-            print_line(screen, f"{number:>9,} put right: {_REPAIRS[name]}")
+            table.add_row(meaning, count(number))
+    if table.row_count:
+        screen.print(table)
 
 
 def former_list_to_json(found: FormerList) -> dict[str, Any]:
@@ -47,15 +46,23 @@ def former_list_to_json(found: FormerList) -> dict[str, Any]:
     }
 
 
+def _lines_of(found: FormerList, rules: KindRules) -> Iterator[tuple[int, str]]:
+    for kind, number in sorted(found.by_kind.items()):
+        yield number, f"{kind}: {_fate_of(kind, rules)}"
+    yield found.repeated, "another row of an address: the more serious reason counts"
+    yield len(found.unreadable), f"without a readable address: {_named(found.unreadable)}"
+    for name, number in asdict(found.repairs).items():
+        yield number, f"put right: {_REPAIRS[name]}"
+
+
 def _fate_of(kind: EntryKind, rules: KindRules) -> str:
     reason = rules.reason_of(kind)
     if reason:
-        return f"wanted as {reason}"
+        return f"taken as {reason}"
     option = _OPTIONS.get(kind)
-    return f"left out; {option} BOUNCE or COMPLAINT takes them in" if option else "left out: not for ever"
+    return f"left out, unless {option} says BOUNCE or COMPLAINT" if option else "left out: not for ever"
 
 
-def _unreadable(lines: list[int]) -> Iterator[str]:
-    if lines:
-        named = ", ".join(map(str, lines[:_MOST_LINES])) + (", ..." if len(lines) > _MOST_LINES else "")
-        yield f"{len(lines):>9,} rows without a readable address, in lines {named}"
+def _named(lines: list[int]) -> str:
+    named = ", ".join(map(str, lines[:_MOST_LINES])) + (", ..." if len(lines) > _MOST_LINES else "")
+    return f"{'line' if len(lines) == 1 else 'lines'} {named}"

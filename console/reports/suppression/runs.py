@@ -2,12 +2,12 @@
 
 from rich.table import Table
 
-from console.terminal.screen import count
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
 from ses_reputation.suppression.runs.run_progress import RunProgress
 from ses_reputation.suppression.runs.summary import RunSummary
+from ses_reputation.wording import count
 
 MOST_COMPLETE = 40
 """Rows of complete lists, so that those that failed can be seen; `--json` has all."""
@@ -15,16 +15,17 @@ MOST_COMPLETE = 40
 
 def describe_progress(progress: RunProgress) -> str:
     """Return how far a run is, in words."""
-    places = f"{number(progress.places_done)} of {number(progress.places)} accounts and Regions done"
-    lists = f"{number(progress.lists_done)} of {count(progress.lists, 'list')}"
-    return f"{places}, {lists}, {count(progress.rows, 'row')} of the next read"
+    places = f"{count(progress.places_done)} of {count(progress.places)} accounts and Regions done"
+    lists = f"{count(progress.lists_done)} of {count(progress.lists, 'list')} done"
+    reading = f", {count(progress.rows, 'row')} of the next read" if progress.rows else ""
+    return f"{places}, {lists}{reading}"
 
 
 def describe_summary(summary: RunSummary) -> str:
     """Return how many lists ended how, in words."""
     gone = summary.count(ListStatus.GONE)
-    words = [f"{number(summary.count(each))} {each}" for each in (ListStatus.COMPLETE, ListStatus.FAILED)]
-    return ", ".join([*words, *([f"{number(gone)} gone with their tenants"] if gone else [])])
+    words = [f"{count(summary.count(each))} {each}" for each in (ListStatus.COMPLETE, ListStatus.FAILED)]
+    return ", ".join([*words, *([f"{count(gone)} gone with their tenants"] if gone else [])])
 
 
 def draw_summary(summary: RunSummary) -> Table:
@@ -36,7 +37,7 @@ def draw_summary(summary: RunSummary) -> Table:
     for outcome in complete[:MOST_COMPLETE]:
         table.add_row(*_cells(outcome))
     if len(complete) > MOST_COMPLETE:
-        table.caption = f"and {number(len(complete) - MOST_COMPLETE)} more that are complete"
+        table.caption = f"and {count(len(complete) - MOST_COMPLETE)} more that are complete"
     return table
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from rich.console import Console
 
 from console.actions.change_suppression import FoundInSnapshot
-from console.terminal.screen import count, print_line
+from console.terminal.screen import print_line
 from ses_reputation.suppression.targets import Target
+from ses_reputation.wording import count
 
 _MOST_PRINTED = 20
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import count, print_indented, print_line, print_title
+from console.terminal.screen import print_indented, print_line, print_title
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.changes.cause import ChangeCause, describe_cause
@@ -14,6 +14,7 @@ from ses_reputation.suppression.changes.comparison import SnapshotChanges
 from ses_reputation.suppression.changes.row_change import RowChange, change_to_json
 from ses_reputation.suppression.forgotten import show_address
 from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.wording import count
 
 MOST_SHOWN = 50
 _SIGNS = {"added": "+", "removed": "-", "reason_changed": "*"}
@@ -39,11 +40,11 @@ def print_changes(screen: Console, run: SnapshotRun, changes: SnapshotChanges, r
     """Print what changed in numbers, then the first changes with their causes."""
     print_title(screen, f"{run.target.name}, {run.run_id}")
     if changes.not_compared:
-        print_line(screen, f"Not compared. {changes.not_compared}")
+        print_indented(screen, f"Not compared. {changes.not_compared}", 0)
         return
     counted = f"{changes.added:,} added, {changes.removed:,} removed"
     reasons = f"{changes.reason_changed:,} with another reason"
-    print_line(screen, f"Since {changes.predecessor}: {counted}, {reasons}.")
+    print_indented(screen, f"Since {changes.predecessor}: {counted}, {reasons}.", 0)
     if changes.by_cause:
         table = make_table("cause", "changes")
         for kind, found in sorted(changes.by_cause.items(), key=lambda each: -each[1]):

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from console.actions.gather_drift import GatheredDrift
 from console.actions.private_files import make_private_folder, write_private_lines
-from console.terminal.screen import count, print_heading, print_indented, print_line
+from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.changes.drift.book import DriftBook
@@ -31,14 +31,15 @@ from ses_reputation.suppression.changes.drift.findings import (
 from ses_reputation.suppression.changes.drift.kept_counts import DriftKind
 from ses_reputation.suppression.changes.drift.why_missing import WhyMissing, explain_missing
 from ses_reputation.suppression.targets import Target
+from ses_reputation.wording import count
 
 _EXPLAINED = {
     DriftKind.UNSUPPRESSED_ELSEWHERE: (
-        "Mail of an identity put them on one sender's list; another sender of it may still mail them"
+        "Mail of an identity put them on one sender's list; another of its senders may still mail them"
     ),
-    DriftKind.MISSING_FROM_LIST: "A hard bounce or a complaint, and on no list of that account",
-    DriftKind.DELIVERED_SINCE: "On a list for a bounce; mail that was sent later arrived",
-    DriftKind.REPEATED_SOFT_BOUNCES: "On no list of that account, and soft bounces on several days",
+    DriftKind.MISSING_FROM_LIST: "A hard bounce or a complaint, and no list of that account has them",
+    DriftKind.DELIVERED_SINCE: "On a list for a bounce, though mail that was sent later arrived",
+    DriftKind.REPEATED_SOFT_BOUNCES: "Soft bounces on several days, and no list of that account has them",
 }
 
 
@@ -113,13 +114,12 @@ def _row(finding: DriftFinding, gathered: GatheredDrift) -> dict[str, Any]:
 def print_drift(screen: Console, report: DriftReport) -> None:
     """Print what was compared, what was found in numbers, and where the addresses are."""
     gathered = report.gathered
-    print_line(
-        screen, f"{count(len(gathered.snapshots), 'list')} read, the ledger since {gathered.since:%Y-%m-%d}."
-    )
+    lists = count(len(gathered.snapshots), "list")
+    print_indented(screen, f"{lists} read, and the ledger since {gathered.since:%Y-%m-%d}.", 0)
     for target, why in gathered.unknown.items():
         print_indented(screen, f"unknown: {target.name}: {why}")
     for kind, explained in _EXPLAINED.items():
-        print_heading(screen, kind.replace("_", " "), explained)
+        print_heading(screen, kind.replace("_", " ").capitalize(), explained)
         _print_recipients(screen, report.counts[kind])
         if kind in report.files:
             print_line(screen, f"in {report.files[kind]}")
@@ -140,7 +140,7 @@ def _print_recipients(screen: Console, counts: RecipientCounts) -> None:
 
 
 def _print_senders(screen: Console, senders: Iterable[SendersCompared]) -> None:
-    print_heading(screen, "senders of an identity", "Whole lists, whoever's mail put addresses there")
+    print_heading(screen, "Senders of an identity", "Whole lists, whoever's mail put addresses there")
     table = make_table("identity", "here", "there", "only here", "only there", "both", numbers_from=3)
     for each in senders:
         figures = (each.only_here, each.only_there, each.on_both)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import count, print_indented, print_line, print_title
+from console.terminal.screen import print_indented, print_line, print_title
 from console.terminal.wording import age
 from ses_reputation.suppression.changes.cause import describe_cause
 from ses_reputation.suppression.forgotten import name_address, show_address
@@ -15,6 +15,7 @@ from ses_reputation.suppression.lookup.address_validation import AddressValidati
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
 from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.lookup.run_history import ListedSince
+from ses_reputation.wording import count
 
 
 def print_answers(

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import count, print_indented, print_title
+from console.terminal.screen import print_indented, print_title
 from ses_reputation.suppression.changes.cause import describe_cause
 from ses_reputation.suppression.forgotten import name_address, show_address
 from ses_reputation.suppression.lookup.address_history import (
@@ -14,6 +14,7 @@ from ses_reputation.suppression.lookup.address_history import (
     ListingEventKind,
 )
 from ses_reputation.suppression.targets import Target
+from ses_reputation.wording import count
 
 
 def print_history(screen: Console, address: str, histories: Iterable[tuple[Target, AddressHistory]]) -> None:

@@ -7,9 +7,10 @@ from rich.console import Console
 
 from console.terminal.screen import print_line, print_title
 from console.terminal.tables import make_table
-from console.terminal.wording import number
+from console.terminal.wording import capital, number
 from ses_reputation.suppression.lookup.list_statistics import ListStatistics
 from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.wording import count, provider_title
 
 # Those that SES has (SES v2, SuppressionListReason).
 _REASONS = ("BOUNCE", "COMPLAINT")
@@ -18,8 +19,11 @@ _REASONS = ("BOUNCE", "COMPLAINT")
 def print_statistics(screen: Console, manifest: Manifest, counted: ListStatistics) -> None:
     """Print counts by provider, most first, and by month, oldest first."""
     print_title(screen, f"{manifest.run.target.name}, {manifest.run.run_id}")
-    print_line(screen, f"{counted.total:,} addresses")
-    by_size = dict(sorted(counted.by_provider.items(), key=lambda each: -sum(each[1].values())))
+    print_line(screen, count(counted.total, "address", "addresses"))
+    by_size = {
+        capital(provider_title(name)): of_name
+        for name, of_name in sorted(counted.by_provider.items(), key=lambda each: -sum(each[1].values()))
+    }
     for heading, counts in (("mailbox provider", by_size), ("last updated in", counted.by_month)):
         screen.print()
         _print_table(screen, heading, counts, counted.by_reason)

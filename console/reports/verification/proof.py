@@ -6,7 +6,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import count, print_heading, print_indented, print_line, print_title
+from console.terminal.screen import print_heading, print_indented, print_line, print_title
 from console.terminal.tables import make_table
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.shell_words import shell_option
@@ -18,6 +18,7 @@ from ses_reputation.verification.missing import MissingFeedback
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.refusals import quote_refusal
 from ses_reputation.verification.sending import RefusedMail
+from ses_reputation.wording import count
 
 _COLUMNS: tuple[tuple[Feed, FeedbackKind], ...] = (
     *((Feed.SENDER, kind) for kind in FeedbackKind),
@@ -43,8 +44,9 @@ def print_proof(
     print_heading(
         screen,
         "Proof by mail",
-        "Seconds after which each feed's report was seen in the ledger: of the sender's configuration set "
-        "and of the owner's topics. The ledger is looked at once all mails are sent.",
+        "Seconds until the ledger had each report of the sender's feed (its configuration set) and of the "
+        "owner's (the identity's topics); it is looked at once all mails are sent. A row is a mailbox of "
+        "SES's simulator, and the API that sent.",
     )
     for place, each in enumerate(proof.parties):
         if place:
@@ -85,7 +87,7 @@ def _order(mail: MarkerMail) -> tuple[int, int]:
 
 def _cell(proof: Proof, expectation: Expectation) -> str:
     if expectation not in proof.expected:
-        return "-"
+        return ""
     came = proof.watch.came.get(expectation)
     return _NONE if came is None else _seconds(came)
 

@@ -184,7 +184,8 @@ class InMemoryAssessments:
         return self._partition(day_partition(account, region), first_day, f"{last_day}~")
 
     def _partition(self, pk: str, first: str = "", last: str = "~") -> Iterator[dict[str, Any]]:
-        return (self.rows[key] for key in sorted(self.rows) if key[0] == pk and first <= key[1] <= last)
+        keys = [key for key in self.rows if key[0] == pk and first <= key[1] <= last]
+        return (self.rows[key] for key in sorted(keys))
 
 
 class Announced:

@@ -141,13 +141,10 @@ class InMemoryDynamoDB:
         **_: Any,
     ) -> Iterator[Item]:
         values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
-        first, last = values.get(":first", ""), values.get(":last", "~~")
+        pk, first, last = values[":pk"], values.get(":first", ""), values.get(":last", "~~")
         assert KeyConditionExpression in ("pk = :pk", "pk = :pk AND sk BETWEEN :first AND :last")
-        found = [
-            self.items[key]
-            for key in sorted(self.items)
-            if key[0] == values[":pk"] and first <= key[1] <= last
-        ]
+        keys = [key for key in self.items if key[0] == pk and first <= key[1] <= last]
+        found = [self.items[key] for key in sorted(keys)]
         for start in range(0, max(1, len(found)), 2):
             answer = found[start : start + 2]
             units = -(-sum(map(_size, answer)) // self._read_unit_bytes)

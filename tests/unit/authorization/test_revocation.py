@@ -227,7 +227,7 @@ def test_policies_come_by_name_with_their_commands_and_what_holds_for_all() -> N
     assert [each.name for each in drafted.policies] == ["A", "B"]
     assert len(drafted.commands) == 2
     assert drafted.notes == (
-        "Nothing was changed: a person of the identity owner runs these commands, or does not.",
+        "Nothing was changed: it is for the identity owner to run these commands.",
         "They are for example.com in us-east-1; its policies in other Regions are others.",
         "A domain above it, or an address below it that was verified too, has policies of its own.",
     )

@@ -1,6 +1,7 @@
 """Entities for the tests of the console, assessed by the real rules from mail that is made up here."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.support.balances import posted_balance
 from tests.support.evaluated import assess
-from tests.support.mail import account_days_of
+from tests.support.mail import account_days_of, unreadable_within
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 AGENCY = SenderIdentity("444455556666", "us-east-1", "example.com")
@@ -130,6 +131,12 @@ class Ledger:
             for each in stored
             if each.account_day[:2] == (account, region) and first_day <= each.account_day.day <= last_day
         ]
+
+    def read_totals(
+        self, account: str, region: str, first_day: str, last_day: str
+    ) -> list[AccountDayBalance]:
+        found = self.read_days(account, region, first_day, last_day)
+        return [replace(each, days=unreadable_within(each.days, set())) for each in found]
 
     def save(self, state: EntityState, transitions: list[Transition]) -> bool:
         stored = self.states.get(state.entity)

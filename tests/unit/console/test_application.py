@@ -19,9 +19,11 @@ from console.application import app
 from console.commands import quarantine
 from console.commands.ledger import balances as ledger
 from console.commands.ledger import entries as ledger_entries
+from console.local_aws.deployment import STACK_NAME
 from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from tests.support.balances import posted_balance
@@ -29,6 +31,14 @@ from tests.support.stack_template import ROOT
 
 DOCUMENTATION = ROOT / "docs" / "command-line.md"
 REFUSAL = ClientError({"Error": {"Code": "AccessDenied", "Message": "You may not"}}, "DescribeStacks")
+
+
+def refused_store(code: str, message: str) -> UnavailableError:
+    """What a store raises that AWS refuses something, as stores do."""
+    refusal = ClientError({"Error": {"Code": code, "Message": message}}, "Query")
+    with pytest.raises(UnavailableError) as raised, translating_aws_errors():
+        raise refusal
+    return raised.value
 
 
 def run(*arguments: str) -> Result:
@@ -63,11 +73,17 @@ def run(*arguments: str) -> Result:
         ),
         (["balances", "--region", "moon-1"], "'moon-1' is no Region of AWS"),
         (["doctor", "--region", "us-est-1"], "do you mean us-west-1 or us-east-1?"),
+        (["standing", "--at", "1999-12-31"], "'1999-12-31' is not in the years 2002 to 2199"),
+        (["standing", "--at", "9999-12-31T23"], "'9999-12-31T23' is not in the years"),
+        (["findings", "mute", "--until", "2200-12-31"], "'2200-12-31' is not in the years"),
         (["standing", "--at", "2026-02-30"], "'2026-02-30' is not in the calendar"),
         (["message", "m", "--sent", "2026-11-22"], "is a day: give the hour too, such as 2026-11-22T10"),
         (["balances", "--account", "me"], "'me' is no AWS account"),
         (["entries"], "Give either --recipient or --message"),
         (["entries", "--recipient", "a@example.com", "--message", "1"], "Give either"),
+        (["entries", "--recipient", "ann"], "That is no address: give one such as ann@example.com"),
+        (["message", " "], "That is no message id"),
+        (["message", "1", "--recipient", "ann"], "That is no address"),
         (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
         (["suppression", "show", "yesterday"], "'yesterday' is no run: give an id such as"),
         (["suppression", "list", "--format", "xml"], "'xml' is not one of 'csv'"),
@@ -104,7 +120,8 @@ def test_a_path_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
         ["balances"],
         ["entries", "--message", "1"],
         ["standing"],
-        ["standing", "explain", "--identity", "example.com"],
+        ["standing", "--stack", STACK_NAME],
+        ["standing", "explain", "--identity", "example.com", "--region", "us-east-1", "--stack", STACK_NAME],
         ["providers"],
         ["feeds"],
         ["protection", "show"],
@@ -143,7 +160,11 @@ def test_without_a_stack_every_command_says_how_to_get_one(
             EndpointConnectionError(endpoint_url="http://x"),
             "Error: AWS could not be asked: Could not connect",
         ),
-        (UnavailableError("ThrottlingException"), "Error: ThrottlingException"),
+        (
+            refused_store("ThrottlingException", "Rate exceeded"),
+            "Error: AWS refused Query (ThrottlingException): Rate exceeded. AWS asks to go slower",
+        ),
+        (UnavailableError("the time is up"), "Error: the time is up"),
     ],
 )
 def test_what_aws_refuses_is_one_line(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +225,7 @@ def test_balances_pass_on_what_was_asked_and_print_json(monkeypatch: pytest.Monk
 def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {
         "message_id": "m",
+        "recipient": "recipient-1@xn--bcher-kva.example",
         "occurred_at": "2026-11-22T10:00:00.000Z",
         "outcome": "rejected",
         "feed": "owner",

@@ -55,6 +55,7 @@ from console.reports.authorization import send_example as send_example_report
 from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
 from console.reports.explained import history as explained_history
+from console.reports.explained.part import print_part
 from console.reports.forgetting.certificate import print_certificate
 from console.reports.ledger import balances, entries
 from console.reports.ledger import message as message_report
@@ -74,9 +75,11 @@ from console.reports.suppression_lookup import statistics as statistics_report
 from console.reports.verification.proof import print_proof
 from console.stack.account_window import AccountWindow
 from console.stack.owned_identity import PolicyRead
+from console.stack.place import AskedPlace
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
 from console.stack.stories.message_story import MessageStory, StoryFact
+from console.stack.stories.part_standing import PartStanding
 from console.stack.stories.past_standings import DayStanding
 from console.terminal.screen import Narrator, Screen, open_screen, print_json
 from console.usage.error_lines import describe_error
@@ -110,6 +113,7 @@ from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
 from ses_reputation.standing.evaluation import evaluate_standing
+from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import (
     DecisionState,
     EntityState,
@@ -120,6 +124,8 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
+from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.facts.reasons import view_reasons
 from ses_reputation.statement.view.index import IndexLine
 from ses_reputation.statement.view.statement import StatementParty
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
@@ -253,9 +259,22 @@ def manifest() -> Manifest:
     return Manifest(run, TIME, TIME, TIME, 1, {NAME: 1}, 1, 0, 0, (part,), StoredIndex(NAME, 2, "a" * 64))
 
 
+def assessment() -> LastAssessment:
+    return LastAssessment(NOW + timedelta(hours=9), frozenset(state.entity for state in states()))
+
+
 def print_every_entity(screen: Console) -> None:
     for state in states():
-        standing_detail.print_entity(screen, state, transitions(state), NOW + timedelta(hours=9), NOW)
+        standing_detail.print_entity(screen, state, transitions(state), assessment(), NOW)
+
+
+def print_parts(screen: Console) -> None:
+    for state in states():
+        mail = Evaluated(state.entity, measures_of(state))
+        reasons = view_reasons(LEDGER.days)
+        print_part(
+            screen, PartStanding(EntityChoice(NAME, NAME, NAME), [NAME, MARKUP], NOW, mail, reasons), NAME
+        )
 
 
 def print_every_measure(screen: Console) -> None:
@@ -486,6 +505,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "decisions.ses_decision.print_decision decisions.ses_decision.print_decisions": print_what_ses_decided,
     "explained.account_window.print_account_window": print_window,
+    "explained.part.print_part explained.reasons.print_reasons": print_parts,
     "feeds.print_reconciliations": print_reconciliation,
     "findings.print_finding findings.print_headlines findings.print_left_out findings.print_open": (
         print_every_finding
@@ -515,7 +535,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "rate_detail.print_measure": print_every_measure,
     "standing_detail.print_entity": print_every_entity,
     "standing_table.print_standings": lambda screen: standing_table.print_standings(
-        screen, states(), NOW + timedelta(hours=9), NOW
+        screen, states(), assessment(), NOW
     ),
     "suppression_lookup.address.print_answers suppression_lookup.statistics.print_statistics": print_lookups,
     "suppression_lookup.history.print_history": print_address_history,
@@ -646,7 +666,7 @@ def test_what_is_unknown_is_answered_by_names_that_do_not_act() -> None:
 def test_an_error_of_aws_is_one_line() -> None:
     error = ClientError({"Error": {"Code": "Denied", "Message": NAME}}, "SendEmail")
 
-    assert describe_error(error) == f"AWS refused SendEmail (Denied): {visible(NAME)}"
+    assert describe_error(error, AskedPlace()) == f"AWS refused SendEmail (Denied): {visible(NAME)}."
 
 
 def test_a_step_shows_what_it_works_on_and_does_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:

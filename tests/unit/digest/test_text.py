@@ -227,6 +227,14 @@ def test_a_delegates_digest_says_what_ses_has_decided_about_its_account() -> Non
     assert alert.subject == ("Weekly digest of account 000000000001: SES has paused 1 account; rates healthy")
 
 
+def test_what_is_not_rated_is_not_said_to_be_healthy() -> None:
+    states = [state_of(bounces(Standing.HEALTHY)), state_of(entity=identity_entity("unrated.example"))]
+
+    assert alert_of_digest(compose(OWNERS, states, [], MONDAY, None), LEDGER, "prod", "").subject == (
+        "Weekly digest: rates healthy"
+    )
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_acts_in_no_digest(name: str) -> None:
     states = [

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import DetectionState, FindingKind
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
@@ -44,5 +45,5 @@ EXAMPLES: Mapping[str, Callable[[], Transition]] = {
     "deferral": lambda: _last(seen(detections=(deferral(),), entity=IDENTITY)),
     "spike over": lambda: _last(seen(detections=(bounce_spike(),)), seen(detections=(OVER,))),
     "coverage gap": lambda: _last(seen(detections=(quoting(FindingKind.COVERAGE_GAP),), entity=IDENTITY)),
-    "protection": lambda: transition_of_action(ACCOUNT, PAUSED, NOW, STACK),
+    "protection": lambda: transition_of_action(NotificationContext(ACCOUNT, NOW, STACK, None), PAUSED),
 }

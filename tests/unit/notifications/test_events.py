@@ -77,7 +77,8 @@ def published(*steps: EntityEvaluation) -> list[Transition]:
 
 def protected(step: ProtectionStep) -> Transition:
     return transition_of_action(
-        ACCOUNT, ProtectionAction("newsletter", step, "why", {"events": 9}), NOW, STACK
+        NotificationContext(ACCOUNT, NOW, STACK, None),
+        ProtectionAction("newsletter", step, "why", {"events": 9}),
     )
 
 

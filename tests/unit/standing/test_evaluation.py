@@ -16,6 +16,7 @@ from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
 HEALTHY, WATCH, REVIEW, PAUSE = Standing
 RULES = StandingRules()
+IDENTITY = identity_entity("example.com")
 SECOND = SenderIdentity(SECOND_DELEGATE, REGION, "example.com")
 
 
@@ -63,6 +64,21 @@ def test_a_standing_begins_where_chance_does_not_explain_its_threshold(
 
     assert evaluation.standing is standing
     assert (evaluation.sends, evaluation.events, evaluation.rate) == (10_000, events, Rate(events, 10_000))
+
+
+def test_a_part_that_is_all_the_mail_stands_where_it_does() -> None:
+    """205 of 9,800 are past 2 % as chance may bring them; 55 of the latest 800 are not.
+
+    Chernoff's bound at 2 %: 0.8 for all, 1e-13 for the latest.
+    """
+    mails = [mail(5, 9_000, 150, sender=SECOND), mail(1, 800, 55, sender=SECOND)]
+
+    alone = evaluate(mails, entity=IDENTITY)
+    assert (alone.standing, {each.standing for each in alone.slices}) == (WATCH, {WATCH})
+    # Of a part no more is known than its rate; chance explains it.
+    beside = evaluate([*mails, mail(3, 100, 0, sender=SECOND._replace(account=DELEGATE))], entity=IDENTITY)
+    of_second = [each.standing for each in beside.slices if each.mail_slice.name == SECOND_DELEGATE]
+    assert (beside.standing, of_second) == (WATCH, [HEALTHY])
 
 
 # Where it stood, hard bounces of 10,000, and where it stands: a standing is left at 9/10 of its threshold,

@@ -120,6 +120,7 @@ transitions = st.builds(
     detail=plain_objects,
     subject=texts,
     text=texts,
+    headline=texts,
 )
 
 
@@ -134,6 +135,19 @@ def test_every_field_of_a_state_comes_back(state: EntityState) -> None:
 @given(transitions)
 def test_every_field_of_a_transition_comes_back(transition: Transition) -> None:
     assert transition_of_row(row_of_transition(transition)) == transition
+
+
+def test_a_transition_of_before_has_its_subject_for_a_title() -> None:
+    row = row_of_transition(
+        Transition(
+            ENTITY, NOW, TransitionKind.FINDING_OPENED, "a", {}, "Found: it...", headline="Found: it is."
+        )
+    )
+    old = {name: value for name, value in json.loads(row["transition"]["S"]).items() if name != "headline"}
+
+    read = transition_of_row({**row, "transition": {"S": json.dumps(old)}})
+
+    assert (read.headline, read.title) == ("", "Found: it...")
 
 
 @given(states, times, st.integers(1, 9))

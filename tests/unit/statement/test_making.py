@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOutcomesEvidence
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import Measure, Standing, Thresholds
-from ses_reputation.rollup.entities import EntityKind, SenderIdentity, account_entity
-from ses_reputation.statement.making import make_statement
+from ses_reputation.rollup.entities import EntityKind, SenderIdentity, account_entity, identity_entity
+from ses_reputation.standing.state import DecisionState, EntityState, FindingState
+from ses_reputation.statement.making import STALE_AFTER, make_statement
 from ses_reputation.statement.view.statement import Statement
+from ses_reputation.statistics.decisions import SesDecision
 from tests.support import assessed_world
 from tests.support.assessed_world import (
     MINE,
@@ -26,7 +30,7 @@ from tests.support.assessed_world import (
     scopes_of,
     statements_of,
 )
-from tests.support.mail import NOW, delayed_mail, mail
+from tests.support.mail import EVERYTHING, NOW, Reported, delayed_mail, hour_ago, mail, reported_mail
 from tests.support.notifications import DELEGATE, OWNER
 
 # 40 days of 100 mails: one of mine bounces each day, twelve of theirs. Of the 1,000 latest of example.com,
@@ -52,9 +56,9 @@ def test_an_owner_sees_each_identity_and_whose_mail_harms_it(statements: dict[st
     ]
     assert owner.lead == "identity-example.com"
     assert owner.headline == (
-        "Identity example.com is at REVIEW by its bounces since 2026-11-22 10:05 UTC: 6.50 % of 1,000 sends; "
-        "35 more hard bounces reach PAUSE (10 %); 60 of its 65 hard bounces came through Agency South "
-        "(777788889999)."
+        "Identity example.com is at REVIEW by its bounces since 2026-11-22 10:05 UTC: 6.50 % of 1,000 sends "
+        "since 2026-11-18; 35 more hard bounces reach PAUSE (10 %); 60 of its 65 hard bounces came through "
+        "Agency South (777788889999)."
     )
 
 
@@ -139,7 +143,9 @@ def test_what_to_do_stands_beside_a_bad_standing_only(statements: dict[str, Stat
 def test_a_change_stands_in_the_timeline(statements: dict[str, Statement]) -> None:
     first = statements[f"owner-{OWNER}"].timeline[0]
 
-    assert first.title == "Review: bounces of identity example.com at 6.50 % (first rating)"
+    assert first.title == (
+        "Review: bounces of identity example.com at 6.50 % (first rating); 65 / 1,000 sends since 2026-11-18"
+    )
     assert (first.standing, first.is_worse) == (Standing.REVIEW, True)
     assert first.entity_id == "identity-example.com"
 
@@ -211,7 +217,7 @@ def test_of_the_same_standing_the_account_comes_before_its_part_of_an_identity()
     # 120 of the latest 1,000 are past 10 %. Chance brings that more often than once in 1,000.
     assert statement.headline.startswith(
         f"Account {DELEGATE} in us-east-1 is at REVIEW by its bounces since 2026-11-22 10:05 UTC: "
-        "12.00 % of 1,000 sends; "
+        "12.00 % of 1,000 sends since 2026-11-13; "
     )
     assert " make it PAUSE" in statement.headline
     part = statement.entities[1]
@@ -237,8 +243,8 @@ def test_too_little_mail_is_said_to_be_too_little() -> None:
     statement = statements_of(daily_mail(MINE, 40, 2, range(1)))[f"delegate-{DELEGATE}"]
 
     assert (
-        "is healthy by its bounces since 2026-11-22 10:05 UTC: 2 hard bounces of 40 sends are too few to "
-        "tell; " in statement.headline
+        "is healthy by its bounces since 2026-11-22 10:05 UTC: 2 hard bounces of 40 sends since 2026-11-22 "
+        "are too few to tell; " in statement.headline
     )
     account = statement.entities[0]
     watch = account.bounces.headroom[0]
@@ -315,10 +321,116 @@ def test_an_entity_that_was_not_assessed_of_late_is_named() -> None:
     inputs = replace(inputs, states={**inputs.states, entity: old})
     (scope,) = [each for each in scopes_of(inputs) if each.party.name == f"delegate-{DELEGATE}"]
 
-    # The identity's part has no state of its own: all that was assessed on this page is old.
     assert make_statement(scope, inputs).incomplete == (
-        "The figures are 5 hours old: they were last assessed on 2026-11-22 05:05 UTC.",
+        f"The figures of account {DELEGATE} in us-east-1 are 5 hours old: they were last assessed on "
+        "2026-11-22 05:05 UTC.",
     )
+
+
+def test_figures_that_nobody_has_assessed_of_late_are_old() -> None:
+    inputs = inputs_of(assessed(daily_mail(MINE, 100, 1)))
+    later = NOW + STALE_AFTER + timedelta(minutes=1)
+    owner, north = (make_statement(each, replace(inputs, now=later)) for each in scopes_of(inputs)[:2])
+    on_time = make_statement(scopes_of(inputs)[0], replace(inputs, now=NOW + STALE_AFTER))
+
+    old = "The figures are 2 hours 1 minute old: they were last assessed on 2026-11-22 10:05 UTC."
+    assert (owner.incomplete, north.incomplete, on_time.incomplete) == ((old,), (old,), ())
+
+
+@pytest.mark.parametrize("days", [1, 9, 400])
+def test_an_account_without_mail_that_ses_decided_about_is_not_old(days: int) -> None:
+    """Only its first reading is stored while nothing changes, and nobody assesses it."""
+    entity, read_at = account_entity(RIVAL, "us-east-1"), NOW - timedelta(days=days)
+    decision = DecisionState(SesDecision(RIVAL, "us-east-1", NOW, "PROBATION", True, True), read_at)
+    inputs = inputs_of(assessed(daily_mail(MINE, 100, 0)))
+    known = {**inputs.states, entity: EntityState(entity, 3, read_at, decision=decision)}
+    inputs = replace(inputs, states=known)
+    (scope,) = [each for each in scopes_of(inputs) if each.party.account == RIVAL]
+
+    statement = make_statement(scope, inputs)
+
+    assert statement.incomplete == ()
+    assert "under review" in statement.headline
+
+
+def gap_of(account: str, *regions: str) -> FindingState:
+    """What an assessment finds where an account's set newsletter leaves out 20 bounces that the owner has."""
+    hours = [
+        reported_mail(
+            hour_ago(ago),
+            Reported(200, 20, owner=("bounced",), sender=("sent", "delivered") if ago <= 60 else EVERYTHING),
+            sender=MINE,
+        )
+        for ago in range(1, 200)
+    ]
+    (found,) = inputs_of(assessed(hours)).states[identity_entity("example.com")].findings.values()
+    evidence = {**found.evidence, "account": account, "regions": regions or ("us-east-1",)}
+    return replace(found, scope=account or "owner", evidence=evidence)
+
+
+def incomplete_with(finding: FindingState) -> dict[str, tuple[list[str], dict[str, bool]]]:
+    """By party, why its figures are incomplete, and whether each sender's feeds are well, with a finding."""
+    inputs = inputs_of(assessed([*WORLD, *daily_mail(MINE._replace(region="eu-west-1"), 100, 1)]))
+    entity = identity_entity("example.com")
+    troubled = replace(inputs.states[entity], findings={finding.key: finding})
+    inputs = replace(inputs, states={**inputs.states, entity: troubled})
+    made = [make_statement(scope, inputs) for scope in scopes_of(inputs)]
+    return {
+        each.party.name: (
+            list(each.incomplete),
+            {f"{feed.account} {feed.region} {feed.identity}": feed.is_well for feed in each.feeds},
+        )
+        for each in made
+    }
+
+
+def test_a_gap_in_a_senders_feed_is_on_its_own_page_and_its_owners() -> None:
+    pages = incomplete_with(gap_of(DELEGATE))
+
+    (why,), feeds = pages[f"delegate-{DELEGATE}"]
+    assert why.startswith("identity example.com: Configuration set newsletter ")
+    assert "leaves out bounces" in why
+    assert feeds == {f"{DELEGATE} us-east-1 example.com": False, f"{DELEGATE} eu-west-1 example.com": True}
+    owner_why, owner_feeds = pages[f"owner-{OWNER}"]
+    assert owner_why == [why]
+    # What misses something comes first.
+    assert list(owner_feeds.items()) == [
+        (f"{DELEGATE} us-east-1 example.com", False),
+        (f"{OWNER} us-east-1 example.org", True),
+        (f"{DELEGATE} eu-west-1 example.com", True),
+        (f"{RIVAL} us-east-1 example.com", True),
+    ]
+    assert pages[f"delegate-{RIVAL}"] == ([], {f"{RIVAL} us-east-1 example.com": True})
+
+
+def test_a_gap_in_the_owners_feed_is_on_the_owners_page_alone() -> None:
+    pages = incomplete_with(gap_of("", "us-east-1", "eu-west-1"))
+
+    why, feeds = pages[f"owner-{OWNER}"]
+    assert len(why) == 1
+    assert [each for each, is_well in feeds.items() if is_well] == [f"{OWNER} us-east-1 example.org"]
+    assert pages[f"delegate-{DELEGATE}"][0] == pages[f"delegate-{RIVAL}"][0] == []
+    assert all(pages[f"delegate-{DELEGATE}"][1].values())
+
+
+def test_a_finding_of_an_accounts_feeds_is_of_all_that_it_sends_in_its_region() -> None:
+    inputs = inputs_of(assessed([*WORLD, *daily_mail(MINE._replace(region="eu-west-1"), 100, 1)]))
+    entity = account_entity(DELEGATE, "us-east-1")
+    missing = MissingOutcomes("2026-11-10", "2026-11-16", 700, 70)
+    evidence = MissingOutcomesEvidence(missing).to_json()
+    finding = FindingState(FindingKind.MISSING_OUTCOMES, "", "", NOW, None, evidence)
+    state = replace(inputs.states[entity], findings={finding.key: finding})
+    inputs = replace(inputs, states={**inputs.states, entity: state})
+
+    pages = {each.party.name: make_statement(each, inputs) for each in scopes_of(inputs)}
+
+    north = pages[f"delegate-{DELEGATE}"]
+    assert [(feed.region, feed.is_well) for feed in north.feeds] == [
+        ("us-east-1", False),
+        ("eu-west-1", True),
+    ]
+    assert [each.split(":")[0] for each in north.incomplete] == [f"account {DELEGATE} in us-east-1"]
+    assert all(feed.is_well for feed in pages[f"owner-{OWNER}"].feeds)
 
 
 def test_a_change_says_of_which_measure_it_is(statements: dict[str, Statement]) -> None:
@@ -338,7 +450,7 @@ def test_a_part_that_leads_says_since_which_day_it_stands_so() -> None:
     assert statement.lead == "identity-example.com"
     assert statement.headline.startswith(
         f"Identity example.com, as {DELEGATE} sends with it, is at PAUSE by its bounces since "
-        "2026-11-22 00:00 UTC: 12.70 % of 1,000 sends. "
+        "2026-11-22 00:00 UTC: 12.70 % of 1,000 sends since 2026-11-13. "
     )
 
 

@@ -100,6 +100,24 @@ def test_a_page_of_a_thousand_identities_is_small_even_where_all_have_as_much_as
     assert len(render_statement(a_thousand_identities()).encode()) < LARGEST_OF_A_VENDOR
 
 
+def test_the_measure_that_the_headline_is_of_is_drawn_first() -> None:
+    """Both are healthy: 0.04 % of complaints are nearer to 0.1 % than 0.4 % of bounces to 5 %."""
+    lead = healthy().entities[0]
+    text = read_page(render_statement(replace(healthy(), entities=(lead,)))).text
+    assert (lead.bounces.rate.value, lead.complaints.rate.value) == (0.004, 0.0004)
+
+    assert text.index("Complaints Healthy") < text.index("Bounces Healthy")
+
+
+def test_the_command_behind_one_day_names_the_last_with_mail() -> None:
+    """Nothing was sent on the 26th and 27th, the last of the days."""
+    lead = healthy().entities[0]
+    days = replace(lead.days, sends=(*lead.days.sends[:-2], 0, 0))
+    page = render_statement(replace(healthy(), entities=(replace(lead, days=days),)))
+
+    assert "--from 2026-11-25 --to 2026-11-25" in page
+
+
 def test_a_page_leaves_out_identities_of_least_concern_and_says_how_to_see_them() -> None:
     made = a_thousand_identities()
     (group,) = made.groups
@@ -250,9 +268,23 @@ def test_whatever_has_to_be_done_first_is_said_in_whole_sentences() -> None:
 
 def test_a_command_that_shows_one_line_of_a_table_says_which() -> None:
     text = " ".join(page_of("one_delegate_at_pause").text.split())
+    senders = one_delegate_at_pause().delegates
 
-    assert "Behind the figures of 444455556666: ses-reputation balances --identity example.com" in text
+    assert len(senders) > 1
+    for each in senders:
+        assert f"{each.account}, {each.domain}: {each.command}" in text
     assert "Behind the feeds of identity example.com: ses-reputation feeds --identity example.com" in text
+
+
+def test_behind_one_day_stands_the_last_with_mail() -> None:
+    made = one_delegate_at_pause()
+    days = made.entities[0].days
+    quiet = replace(days, sends=(*days.sends[:-2], 0, 0))
+    page = render_statement(
+        replace(made, entities=(replace(made.entities[0], days=quiet), *made.entities[1:]))
+    )
+
+    assert f"--from {days.periods[-3]} --to {days.periods[-3]}" in page
 
 
 def test_feeds_that_report_completely_are_one_line() -> None:

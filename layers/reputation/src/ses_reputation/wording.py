@@ -62,11 +62,11 @@ _WHAT_SES_MEANS: Mapping[str, str] = {
 }
 
 
-def count(number: int, noun: str = "") -> str:
-    """Return `1,234`, or with a noun `1 bounce`, `1,234 bounces`."""
+def count(number: int, noun: str = "", nouns: str = "") -> str:
+    """Return `1,234`, or with a noun `1 bounce`, `1,234 bounces`; nouns: for more than one, as `entries`."""
     if not noun:
         return f"{number:,}"
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
 
 
 def percent(share: Fraction | float, places: int = 2) -> str:

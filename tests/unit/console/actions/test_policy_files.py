@@ -45,6 +45,8 @@ def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
         read_files([path])
     with pytest.raises(ConsoleError, match="cannot be written"):
         write_files(path, {"Courier": {}})
+    with pytest.raises(ConsoleError, match=r"absent\.json cannot be read: No such file or directory\.$"):
+        read_files([tmp_path / "absent.json"])
 
 
 def test_two_files_of_one_name_are_two_policies_of_one_name(tmp_path: Path) -> None:

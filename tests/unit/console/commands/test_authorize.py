@@ -358,7 +358,7 @@ def test_revoking_drafts_and_writes_nothing(owner: Owner) -> None:
     document = read_json(run(*REVOKE, "--json"))
 
     assert f"orchard.example without {COURIER} A draft for {ARN}." in words_of(result)
-    assert "Policy Agency: replaced" in words_of(result)
+    assert "Policy Agency: to replace" in words_of(result)
     assert "aws sesv2 delete-email-identity-policy --region eu-west-1" in words_of(result)
     assert [(each["name"], each["change"]) for each in document["policies"]] == [
         ("Agency", "replaced"),

@@ -62,7 +62,7 @@ def test_post_posts_what_is_missing_and_says_how_much(table: BalanceTable) -> No
     answer = run("post")
 
     assert answer.exit_code == 0
-    assert "Computed 2 hours of accounts: 2 balances written, 0 left as they were" in answer.stdout
+    assert "Computed 2 account-hours: 2 balances and " in answer.stdout
     assert balances(table) == {hour(3): 1, hour(9): 1}
 
 
@@ -70,7 +70,10 @@ def test_a_dry_run_changes_nothing(table: BalanceTable) -> None:
     answer = run("rebuild", "--dry-run")
 
     assert answer.exit_code == 0
-    assert "Would compute 2 hours of accounts, on 2 days of accounts. Nothing was changed." in answer.stdout
+    assert (
+        "Would compute the balances of 2 account-hours, on 2 account-days. Nothing was changed."
+        in " ".join(answer.stdout.split())
+    )
     assert balances(table) == {}
 
 

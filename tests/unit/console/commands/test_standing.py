@@ -14,10 +14,10 @@ from console.reports.findings import list_findings
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import describe_entity
 from console.reports.standing_table import print_standings
-from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import open_screen
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.assumptions import ASSUMPTIONS
+from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import DecisionState, EntityState, ProtectionState, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import SendStatistics
@@ -33,6 +33,7 @@ from tests.unit.console.standings import (
 )
 
 LEDGER = Ledger()
+ASSESSMENT = LastAssessment(NOW, frozenset(LEDGER.states))
 STATES = [LEDGER.states[entity] for entity in sorted(LEDGER.states)]
 EXPLAIN = ("standing", "explain")
 OF_AGENCY = ("--account", "444455556666", "--region", "us-east-1")
@@ -55,9 +56,8 @@ identity example.com      watch           2.11 %      0.014 % 10,080 sends
 identity tiny.example.org watch          10.00 %      0.000 %    300 sends
                                        30 of 300     0 of 300   in 6 hours
 Rates are of the latest hours that hold enough mail: hard bounces of
-eligible sends, complaints of those to providers with feedback loops.
-Below a rate: what it is over, where not sends alone. SES: its own rate
-(CloudWatch)."""
+eligible sends, complaints of those to providers with feedback loops. SES:
+its own rate (CloudWatch)."""
 STORY = """
 Account 444455556666 in us-east-1: WATCH
 Estimates, assessed 3 minutes ago (2026-11-22 10:05 UTC).
@@ -103,14 +103,14 @@ def screen_of(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *states: EntityState
 ) -> str:
     monkeypatch.setenv("COLUMNS", "80")
-    print_standings(open_screen(), states, NOW, NOW + timedelta(minutes=3))
+    print_standings(open_screen(), states, ASSESSMENT, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
 def detail_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: EntityState) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     transitions = LEDGER.transitions(state.entity, 20)
-    print_entity(open_screen(), state, transitions, NOW, NOW + timedelta(minutes=3))
+    print_entity(open_screen(), state, transitions, ASSESSMENT, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
@@ -217,12 +217,6 @@ def test_a_decision_as_json_says_how_ses_sees_the_account() -> None:
     assert (described["enforcement_status"], described["since"]) == ("SHUTDOWN", "2026-11-22T10:05:00Z")
     assert [each["tenant"] for each in described["tenants"]] == ["orchard"]
     assert describe_entity(LEDGER.states[IDENTITY_ENTITY])["decision"] is None
-
-
-def test_an_account_that_only_ses_decided_about_has_not_fallen_behind() -> None:
-    state = EntityState(AGENCY_ENTITY, 1, NOW, decision=DecisionState(PAUSED, NOW))
-
-    assert not has_fallen_behind(state, NOW + timedelta(days=9))
 
 
 def standings_of(monkeypatch: pytest.MonkeyPatch, *registered: str) -> dict[str, Any]:
@@ -381,7 +375,7 @@ def test_the_detail_names_what_a_rate_is_over_and_what_is_in_none(
     [
         ("sends", ""),
         ("final_outcomes", "final outcomes"),
-        ("sends_and_final_outcomes", "sends, outcomes"),
+        ("sends_and_final_outcomes", "*: some of that mail is known by its outcome alone"),
         ("ses_count", "sends by SES"),
     ],
 )
@@ -390,8 +384,8 @@ def test_a_row_names_another_basis_than_sends(
 ) -> None:
     screen = screen_of(capsys, monkeypatch, with_basis(kind=kind, without_send=3, unrated=0))
 
-    others = {"final outcomes", "sends, outcomes", "sends by SES"} - {row}
-    assert row in screen
+    others = {"final outcomes", "*", "sends by SES"} - {row[:1], row}
+    assert row in " ".join(screen.split())
     assert not any(other in screen for other in others)
     assert "in no rate" not in screen
 
@@ -488,6 +482,11 @@ def test_explain_as_json_adds_the_window_transitions_and_assumptions(monkeypatch
     transitions = entity.pop("transitions")
     assert entity.pop("assumptions") == list(ASSUMPTIONS)
     assert entity.pop("window") == {"volume": 10_000, "fit": {"reason": "few_rates"}}
+    # 220 hours of one hard bounce and 20 of eight; one complaint.
+    assert entity.pop("reasons") == [
+        {"kind": "bounce", "name": "bounced_permanent_no_email", "events": 380, "of": 380},
+        {"kind": "complaint", "name": "complained_abuse", "events": 1, "of": 1},
+    ]
     assert entity == known
     assert [each["kind"] for each in transitions] == ["standing_changed", "finding_opened"]
     assert transitions[0]["detail"]["to"] == "watch"
@@ -503,7 +502,10 @@ def test_the_commands_fit_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "said"),
     [
         (EXPLAIN, "Give either --account (with --region) or --identity."),
-        ((*EXPLAIN, "--account", "444455556666", "--identity", "example.com"), "Give either --account"),
+        (
+            ("standing", "history", "--account", "444455556666", "--identity", "example.com"),
+            "Give either --account",
+        ),
         (("standing", "--json", "explain", *OF_AGENCY), "Give options after the word explain."),
         (("standing", "--account", "me"), "'me' is no AWS account"),
     ],
@@ -609,6 +611,9 @@ def test_a_day_gone_by_is_shown_as_it_is_known_today(monkeypatch: pytest.MonkeyP
     assert "\naccount 444455556666 healthy         1.11 %" in screen
     assert document["at"] == "2026-11-21T14:59:59Z"
     assert {each["standing"] for each in document["entities"]} == {"healthy"}
+    # Nothing is known of before, and SES's own rates are those of now.
+    assert document["entities"][0]["measures"]["bounces"]["since"] is None
+    assert "SES" not in screen.partition("Rates are of")[2]
 
 
 def test_a_time_to_come_and_one_before_all_mail_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -617,7 +622,7 @@ def test_a_time_to_come_and_one_before_all_mail_are_refused(monkeypatch: pytest.
 
     assert (future.exit_code, past.exit_code) == (2, 1)
     assert "2026-11-22T11 is still to come" in future.stderr
-    assert past.stderr == "Error: The ledger keeps no mail of anybody until 2026-10-01.\n"
+    assert past.stderr == "Error: The ledger keeps no mail that was sent by the end of 2026-10-01.\n"
 
 
 def test_a_history_shows_day_by_day_and_what_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -632,6 +637,8 @@ def test_a_history_shows_day_by_day_and_what_was_published(monkeypatch: pytest.M
         ["2026-11-21", "healthy", "2,160", "87"],
         ["2026-11-20", "healthy", "2,160", "24"],
     ]
+    # The rate of the window that ends with the 22nd, with what it is of.
+    assert "251 of 10,000" in screen
     assert "Published in these days" in screen
     assert [day["day"] for day in document["days"]] == ["2026-11-20", "2026-11-21", "2026-11-22"]
     assert document["entity"] == AGENCY_ENTITY.to_json()

@@ -36,7 +36,7 @@ def test_each_is_gone_at_a_time() -> None:
         "messages in FeedbackQueue",
         datetime(2026, 12, 11, 12, tzinfo=UTC),
     )
-    assert "About 3 wait there now" in queue.why
+    assert "Waiting there now: about 3 messages." in queue.why
 
 
 def test_backups_are_of_35_days_where_nobody_says_how_many() -> None:

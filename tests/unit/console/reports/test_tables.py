@@ -64,8 +64,8 @@ def test_coverage_is_listed_by_kind_and_feed() -> None:
 
 def test_the_provider_that_delays_most_comes_first() -> None:
     assert rows_of(draw_delays(HOURS))[-2:] == [
-        ["microsoft", "40", "30", "-", "10"],
-        ["gmail", "2", "-", "-", "-"],
+        ["Microsoft", "40", "30", "-", "10"],
+        ["Gmail", "2", "-", "-", "-"],
     ]
 
 

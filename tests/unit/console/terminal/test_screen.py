@@ -8,7 +8,7 @@ import pytest
 
 from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
-from console.terminal.screen import Narrator, Screen, count, open_screen, print_heading, print_json
+from console.terminal.screen import Narrator, Screen, open_screen, print_heading, print_indented, print_json
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.support.balances import SENDER_HOUR, posted_balance
 
@@ -54,7 +54,7 @@ def test_balances_name_the_region_only_where_there_are_several() -> None:
 def test_delays_are_listed_by_provider_most_first() -> None:
     rows = [line.split() for line in render(draw_delays(gather_hours(BALANCES)))]
 
-    assert rows[-2:] == [["apple", "36", "-", "-", "-"], ["gmail", "28", "24", "-", "4"]]
+    assert rows[-2:] == [["Apple", "36", "-", "-", "-"], ["Gmail", "28", "24", "-", "4"]]
 
 
 def test_a_step_in_a_pipe_is_one_plain_line_with_its_seconds(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,5 +110,19 @@ def test_json_begins_with_its_format_version(capsys: pytest.CaptureFixture[str])
     assert next(iter(json.loads(written))) == "format_version"
 
 
-def test_nouns_follow_their_number() -> None:
-    assert [count(number, "mail") for number in (0, 1, 1_234)] == ["0 mails", "1 mail", "1,234 mails"]
+ARN = "arn:aws:sns:us-east-1:111122223333:ses-reputation-AlarmTopic-816CBF52E1A4"
+
+
+def test_a_word_longer_than_the_line_has_one_of_its_own_and_is_whole() -> None:
+    written = io.StringIO()
+    print_indented(Screen(file=written, width=40), f"The topic {ARN} reaches nobody.", 4, "-")
+
+    assert written.getvalue() == f"    - The topic\n      {ARN}\n      reaches nobody.\n"
+
+
+def test_wrapped_lines_end_without_blanks() -> None:
+    written = io.StringIO()
+    print_heading(Screen(file=written, width=20), "A title of some words", "What follows, word by word.")
+
+    lines = written.getvalue().splitlines()
+    assert lines == ["", "A title of some", "words", "What follows, word", "by word.", ""]

@@ -50,3 +50,11 @@ def test_spans_are_hours_then_days(hours: int, text: str) -> None:
 
 def test_none_is_a_dash() -> None:
     assert (wording.number(0), wording.number(12_345)) == ("-", "12,345")
+
+
+def test_only_the_first_letter_becomes_a_capital() -> None:
+    assert [wording.capital(text) for text in ("own domains", "GMX and WEB.DE", "")] == [
+        "Own domains",
+        "GMX and WEB.DE",
+        "",
+    ]

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from console.application import app
-from console.stack.place import AskedPlace, ask_at
+from console.stack.place import AskedPlace
 from console.usage.error_lines import describe_error
 from console.usage.examples import EXAMPLES
-from tests.support.stack_template import ROOT
+from tests.support.stack_template import ROOT, read_source
 
 # Those that start a stack of their own, or ask nobody.
 WITHOUT_AWS = {"", "demo", "authorize send-example"}
+# Those that read a stack's outputs alone, or end before that.
+WITHOUT_A_STORE = ("accounts add", "accounts remove", "replay")
 # What an error of each service says; the texts are AWS's own, of CloudFormation and STS.
 REFUSED = {
     "ExpiredToken": ("The security token included in the request is expired", "have expired: log in"),
@@ -42,6 +45,24 @@ def commands() -> Iterator[tuple[str, list[str]]]:
         yield path, words
 
 
+# What CloudFormation and STS say of a stack whose stores refuse everything.
+FOUND = {
+    "GetCallerIdentity": {"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:user/x"},
+    "DescribeStacks": {
+        "Stacks": [
+            {
+                "StackName": "prod",
+                "Outputs": [
+                    {"OutputKey": name, "OutputValue": f"arn:aws:sqs:eu-west-1:111122223333:{name}"}
+                    for name in read_source()["Outputs"]
+                ],
+            }
+        ]
+    },
+    "ListStackResources": {"StackResourceSummaries": []},
+}
+
+
 def command_of(path: str) -> Any:
     command: Any = get_command(app)
     for word in path.split():
@@ -50,6 +71,8 @@ def command_of(path: str) -> Any:
 
 
 COMMANDS = dict(commands())
+OFTEN_RUN = ("standing", "suppression find", "statement open")
+OF_A_STACK = [path for path, words in COMMANDS.items() if "--stack" in words]
 
 
 def test_every_command_has_an_example() -> None:
@@ -119,12 +142,45 @@ def test_what_aws_refuses_is_explained_by_every_command(
     assert advice in line
 
 
+@pytest.mark.usefixtures("_elsewhere")
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        *((path, "AccessDenied") for path in OF_A_STACK if not path.startswith(WITHOUT_A_STORE)),
+        *product(OFTEN_RUN, [code for code in REFUSED if code != "AccessDenied"]),
+    ],
+)
+def test_what_a_store_of_a_stack_is_refused_is_explained_too(
+    path: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message, advice = REFUSED[code]
+    asked: list[str] = []
+
+    def answer(_client: object, operation: str, _parameters: object) -> object:
+        if operation in FOUND:
+            return FOUND[operation]
+        asked.append(operation)
+        raise ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", answer)
+
+    line = last_line(run([*COMMANDS[path], "--profile", "audit"]))
+
+    region = "us-east-1" if "--region" in COMMANDS[path] else "eu-west-1"
+    assert line.startswith("Error: AWS refused ")
+    assert any(line.startswith(f"Error: AWS refused {operation} ({code}): {message}") for operation in asked)
+    assert advice in line
+    assert line.endswith(f"(Asked: account 111122223333, Region {region}, profile audit.)")
+
+
 @pytest.mark.parametrize("code", REFUSED)
 def test_each_refusal_has_its_advice(code: str) -> None:
     message, advice = REFUSED[code]
-    line = describe_error(ClientError({"Error": {"Code": code, "Message": message}}, "DescribeStacks"))
+    line = describe_error(
+        ClientError({"Error": {"Code": code, "Message": message}}, "DescribeStacks"), AskedPlace()
+    )
 
-    assert line.startswith(f"AWS refused DescribeStacks ({code}): {message} ")
+    assert line.startswith(f"AWS refused DescribeStacks ({code}): {message.rstrip('.')}. ")
     assert advice in line
 
 
@@ -152,7 +208,7 @@ def test_without_credentials_every_command_says_how_to_log_in(
 
 
 @pytest.mark.usefixtures("_elsewhere")
-@pytest.mark.parametrize("path", [path for path, words in COMMANDS.items() if "--stack" in words])
+@pytest.mark.parametrize("path", OF_A_STACK)
 def test_a_stack_that_is_nowhere_is_named_with_account_region_and_profile(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,12 +246,9 @@ def test_an_option_of_a_deployed_stack_is_refused_without_one(options: list[str]
 
 
 def test_an_error_names_who_was_asked_and_where() -> None:
-    ask_at(AskedPlace(profile="audit", account="111122223333", region="eu-west-1"))
-    try:
-        timeout = describe_error(ConnectTimeoutError(endpoint_url="https://x"))
-        missing = describe_error(ProfileNotFound(profile="audit"))
-    finally:
-        ask_at(AskedPlace())
+    place = AskedPlace(profile="audit", account="111122223333", region="eu-west-1")
+    timeout = describe_error(ConnectTimeoutError(endpoint_url="https://x"), place)
+    missing = describe_error(ProfileNotFound(profile="audit"), place)
 
     assert timeout.endswith("(Asked: account 111122223333, Region eu-west-1, profile audit.)")
     assert missing.startswith("There is no AWS profile audit.")

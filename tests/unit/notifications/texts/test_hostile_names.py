@@ -236,7 +236,10 @@ def test_sentences_of_an_event_hold_no_control_and_its_names_are_exact() -> None
     context = NotificationContext(identity_entity(BIDI), NOW, "prod", Standing.PAUSE)
     finding = next(each for each in findings(LINES) if each.kind is FindingKind.SENDS_MISSING)
     detail = finding_detail(context, finding)
-    (paused, *_) = [transition_of_action(context.entity, action, NOW, "prod") for action in actions(LINES)]
+    (paused, *_) = [
+        transition_of_action(NotificationContext(context.entity, NOW, "prod", None), action)
+        for action in actions(LINES)
+    ]
 
     assert acting_characters(detail["headline"]) == set()
     assert acting_characters(paused.detail["cause"]) == set()
@@ -277,6 +280,8 @@ def test_a_name_calls_nobody_and_links_to_nothing_in_a_chat(name: str) -> None:
 
 
 def test_an_attribute_of_an_alert_is_text_that_sns_takes() -> None:
-    transition = transition_of_action(identity_entity(LINES), actions("news")[0], NOW, "prod")
+    transition = transition_of_action(
+        NotificationContext(identity_entity(LINES), NOW, "prod", None), actions("news")[0]
+    )
 
     assert attributes_of(transition)["identity"] == visible(LINES)

@@ -3,7 +3,8 @@
 import pytest
 
 from ses_reputation.notifications.texts.advice import Advice
-from ses_reputation.notifications.texts.layout import WIDTH, command, make_subject, rows, steps
+from ses_reputation.notifications.texts.layout import WIDTH, command, make_alert, make_subject, rows, steps
+from ses_reputation.notifications.texts.render import TextParts
 
 LOOK = (
     "See whether the event destination is still there: `aws sesv2 get-configuration-set-event-destinations "
@@ -61,6 +62,21 @@ def test_a_subject_is_cut_between_words_and_a_name_without_end_anywhere() -> Non
     words = make_subject("word " * 30)
     assert words == ("word " * 19).strip() + "..."
     assert make_subject(f"Found: {'x' * 200} and more") == f"Found: {'x' * 89}..."
+
+
+@pytest.mark.parametrize(
+    ("subject", "cut", "headline"),
+    [
+        ("Watch: bounces at 3.00 %", "Watch: bounces at 3.00 %", ""),
+        ("word " * 30, "word " * 18 + "word...", ("word " * 30).strip()),
+        # SNS takes ASCII alone (API reference, Publish).
+        ("Found: set Räder", "Found: set R?der", "Found: set Räder"),
+    ],
+)
+def test_what_sns_takes_only_a_part_of_is_kept_whole_beside_it(subject: str, cut: str, headline: str) -> None:
+    alert = make_alert(TextParts(subject=subject))
+
+    assert (alert.subject, alert.headline) == (cut, headline)
 
 
 def test_steps_are_numbered_and_their_lines_aligned() -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.notifications.texts.layout import WIDTH
 from ses_reputation.notifications.transitions import transition_of_action
+from ses_reputation.parties import PartyId, PartyKind
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
 from tests.support.evaluated import ACCOUNT, NOW, STACK
@@ -41,13 +43,32 @@ ACTS = {
 
 
 def published(name: str) -> Transition:
-    return transition_of_action(ACCOUNT, ACTS[name], NOW, STACK)
+    return transition_of_action(NotificationContext(ACCOUNT, NOW, STACK, None), ACTS[name])
 
 
 @pytest.mark.parametrize("name", ACTS)
 def test_its_alert_says_this_word_for_word(name: str) -> None:
     expected = (EXPECTED / f"protection_{name}.txt").read_text()
     assert f"Subject: {published(name).subject}\n\n{published(name).text}" == expected
+
+
+def test_it_names_the_page_of_the_account() -> None:
+    """Below what explains the standing, as alerts of standings do."""
+    party = PartyId(PartyKind.DELEGATE, "444455556666")
+    context = NotificationContext(
+        ACCOUNT, NOW, STACK, None, party=party, statement_base_url="https://s.example"
+    )
+    plain = published("paused").text
+
+    text = transition_of_action(context, ACTS["paused"]).text
+
+    before, explain, after = plain.partition("  ses-reputation standing explain")
+    options, _, rest = after.partition("\n\n")
+    assert text == (
+        f"{before}{explain}{options}\n"
+        f"  ses-reputation statement open 444455556666 --stack {STACK}\n"
+        f"  https://s.example/delegate-444455556666/statement.html\n\n{rest}"
+    )
 
 
 def test_every_expected_text_belongs_to_a_case() -> None:
@@ -72,7 +93,10 @@ def test_it_is_a_transition_of_the_entity_named_by_the_configuration_set() -> No
 
 def test_two_sets_paused_at_once_are_two_transitions() -> None:
     other = replace(ACTS["paused"], configuration_set="offers")
-    assert transition_of_action(ACCOUNT, other, NOW, STACK).id != published("paused").id
+    assert (
+        transition_of_action(NotificationContext(ACCOUNT, NOW, STACK, None), other).id
+        != published("paused").id
+    )
 
 
 def test_whoever_follows_pauses_hears_of_protection_but_not_of_a_resumption() -> None:

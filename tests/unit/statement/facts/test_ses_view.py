@@ -119,12 +119,22 @@ def test_what_ses_has_done_is_the_headline_whatever_the_rates() -> None:
             [("A is well.", True), ("B is well.", True)],
             "All 2 are healthy. Nearest to a threshold: A is well.",
         ),
+        (
+            [("A is well.", True), ("B is well.", True), ("C is not rated.", None)],
+            "The 2 of 3 that are rated are healthy. Nearest to a threshold: A is well.",
+        ),
+        (
+            [("A is well.", True), ("B is not rated.", None)],
+            "One of the 2 has mail that is rated. A is well.",
+        ),
+        ([("A is not rated.", None)] * 2, "None of the 2 has mail that is rated."),
+        ([("A is bad.", False), ("B is well.", True), ("C is not rated.", None)], "A is bad."),
         ([("A is bad.", False), ("B is well.", True)], "A is bad."),
         ([("A is bad.", False), ("B is bad.", False)], "A is bad. The other one needs a look, too."),
         ([("A is bad.", False)] * 3, "A is bad. 2 of the 2 others need a look, too."),
     ],
 )
 def test_a_statement_begins_with_the_entity_of_most_concern(
-    headlines: list[tuple[str, bool]], expected: str
+    headlines: list[tuple[str, bool | None]], expected: str
 ) -> None:
     assert statement_headline(headlines) == expected

@@ -52,7 +52,7 @@ def test_each_week_has_the_size_of_its_last_snapshot_and_all_changes_of_its_days
         (125, 35, 10),
     ]
     assert only.sizes[1].by_reason == {"BOUNCE": 124, "COMPLAINT": 1}
-    assert only.causes == {"a hard bounce": 35, "not explained by any mail that the ledger knows": 10}
+    assert only.causes == {"after a hard bounce": 35, "not explained by any mail that the ledger knows": 10}
     assert only.command == (
         "ses-reputation suppression changes --account 444455556666 --region us-east-1 --stack reputation"
     )

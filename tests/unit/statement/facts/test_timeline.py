@@ -1,4 +1,4 @@
-"""What changed, newest first."""
+"""What changed, newest first, however often it was said in between that something lasts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +17,7 @@ from tests.support.assessed_world import assessed, inputs_of
 from tests.support.evaluated import ACCOUNT, IDENTITY, NOW
 
 EMPTY = inputs_of(assessed([]))
+IDS = {ACCOUNT: "account-444455556666-us-east-1", IDENTITY: "identity-example.com"}
 
 
 def change(
@@ -37,7 +38,7 @@ def events(*changes: Transition) -> Sequence[TimelineEvent]:
         entity: [each for each in newest if each.entity == entity] for entity in (ACCOUNT, IDENTITY)
     }
     inputs = replace(EMPTY, transitions=lambda entity, *_, **__: by_entity[entity])
-    return view_timeline(by_entity, inputs)
+    return view_timeline(IDS, inputs)
 
 
 STANDING = TransitionKind.STANDING_CHANGED
@@ -130,3 +131,43 @@ def test_a_change_is_about_a_measure_by_its_name(name: str, measure: Measure | N
     (found,) = events(change(TransitionKind.FINDING_OPENED, name=name))
 
     assert found.measure is measure
+
+
+def titles_of(transitions: Sequence[Transition]) -> list[str]:
+    """What the timeline says of an account's transitions, of which no more are read than are asked for."""
+    inputs = replace(EMPTY, transitions=lambda _, limit: transitions[:limit])
+    return [each.title for each in view_timeline({ACCOUNT: "account"}, inputs)]
+
+
+@pytest.mark.parametrize("reminders", [0, 29, 30, 31, 200])
+def test_a_change_is_told_after_any_number_of_reminders(reminders: int) -> None:
+    lasting = [change(TransitionKind.REMINDER, hours) for hours in range(reminders)]
+
+    assert titles_of([*lasting, change(STANDING, 300)]) == ["standing_changed 300"]
+
+
+def test_the_newest_thirty_changes_are_told() -> None:
+    changes = [change(TransitionKind.FINDING_OPENED, hours) for hours in range(40)]
+    mutes = [change(TransitionKind.MUTED, hours) for hours in range(5)]
+
+    assert titles_of([*mutes, *changes]) == [f"finding_opened {hours}" for hours in range(30)]
+
+
+def test_a_change_is_said_whole_where_the_alerts_subject_was_cut_off() -> None:
+    headline = (
+        "Found, identity example.com: The complaint rate of the last 24 hours is 1.703 %, after 30 days"
+    )
+    found = replace(change(TransitionKind.FINDING_OPENED), subject=f"{headline[:97]}...", headline=headline)
+
+    assert titles_of([found]) == [headline]
+
+
+def test_a_standing_has_what_its_rate_is_made_of_and_since_when() -> None:
+    subject = "Review: bounces of identity example.com at 5.51 % (was watch)"
+    rate, window = {"numerator": 551, "denominator": 10_000}, {"first_hour": "2026-11-19T15"}
+    rated, unrated = (change(STANDING, rate=each, window=window) for each in (rate, None))
+
+    assert titles_of([replace(rated, subject=subject), replace(unrated, subject=subject)]) == [
+        f"{subject}; 551 / 10,000 sends since 2026-11-19",
+        subject,
+    ]

@@ -201,7 +201,7 @@ class _Entities:
         transitions = [transition_of_change(context, change) for change in changes]
         state, actions = apply_protection(state, found.evaluations, settings.protection, self.pausing, now)
         for action in actions:
-            transition = transition_of_action(entity, action, now, settings.stack_name)
+            transition = transition_of_action(context, action)
             state = replace(state, unpublished=(*state.unpublished, transition.id))
             transitions.append(transition)
         if self._is_kept(before, state, transitions):

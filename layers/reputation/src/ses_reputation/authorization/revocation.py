@@ -146,7 +146,7 @@ def _notes(identity: IdentityArn, drafts: list[RevisedPolicy], delegate: str) ->
     if all(draft.change is PolicyChange.UNCHANGED for draft in drafts):
         return (f"Nothing is to be done: no policy that could be read lets {delegate} send.",)
     return (
-        "Nothing was changed: a person of the identity owner runs these commands, or does not.",
+        "Nothing was changed: it is for the identity owner to run these commands.",
         f"They are for {identity.name} in {identity.region}; its policies in other Regions are others.",
         "A domain above it, or an address below it that was verified too, has policies of its own.",
     )

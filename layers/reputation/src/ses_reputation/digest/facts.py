@@ -99,6 +99,11 @@ class Digest:
         return max(rated, key=lambda each: each.severity, default=None)
 
     @property
+    def rated(self) -> int:
+        """How many entities have a standing."""
+        return sum(each is not None for each in self.standings.values())
+
+    @property
     def below_healthy(self) -> int:
         """How many entities stand below healthy."""
         return sum(each not in (None, Standing.HEALTHY) for each in self.standings.values())

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.standing.state import EntityState, FindingState
 
@@ -49,15 +48,12 @@ class DigestParty:
             (state.entity, finding)
             for state in states
             for finding in state.findings.values()
-            if not self.account or self._is_own(state.entity) or self._is_own_gap(finding)
+            if not self.account or self._is_own(state.entity) or finding.is_gap_of(self.account)
         ]
         return sorted(found, key=lambda each: (each[1].opened_at, each[0], each[1].key))
 
     def _is_own(self, entity: ReputationEntity) -> bool:
         return entity.kind is EntityKind.ACCOUNT and entity.name == self.account
-
-    def _is_own_gap(self, finding: FindingState) -> bool:
-        return finding.kind is FindingKind.COVERAGE_GAP and finding.evidence.get("account") == self.account
 
 
 OWNERS = DigestParty()

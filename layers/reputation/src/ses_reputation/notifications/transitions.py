@@ -1,6 +1,7 @@
 """Changes and protection's actions as transitions: with the event for programs and the alert for people."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -62,11 +63,12 @@ def transition_of_decision(context: NotificationContext, change: DecisionChange)
     )
 
 
-def transition_of_action(
-    entity: ReputationEntity, action: ProtectionAction, at: datetime, stack_name: str
-) -> Transition:
-    """Return the transition that publishes a step which protection took about a configuration set."""
-    context = NotificationContext(entity, at, stack_name, standing_of_action(action))
+def transition_of_action(context: NotificationContext, action: ProtectionAction) -> Transition:
+    """Return the transition that publishes a step which protection took about a configuration set.
+
+    The standing that is published is the one that it was taken at.
+    """
+    context = replace(context, standing=standing_of_action(action))
     return _transition(
         context,
         TransitionKind.PROTECTION,

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from ses_reputation.hours import ONE_DAY, day_of, start_of
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.rollup.day_balance import AccountDayBalance, DayBalance, day_balances_of, sender_of
+from ses_reputation.rollup.day_balance import (
+    AccountDayBalance,
+    DayBalance,
+    PackedDay,
+    day_balances_of,
+    sender_of,
+)
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.rolling_up import recent_days
 
@@ -72,7 +78,8 @@ def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime
         return list(table.read_days(*account, first, last))
 
     with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
-        hours_read, days_read = threads.map(read_hours, accounts), threads.map(read_days, accounts)
+        hours_read = threads.map(read_hours, accounts)
+        days_read = threads.map(read_days, accounts if first <= last else ())
         hours = gather_hours(chain.from_iterable(hours_read))
         stored = [day for balance in chain.from_iterable(days_read) for day in balance.days]
     recent = [day for day in day_balances_of(hours) if day.day >= first]
@@ -82,7 +89,7 @@ def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime
 
 def read_totals_before(
     table: DistantMailTable, accounts: Iterable[tuple[str, str]], now: datetime, days: int, read: int
-) -> list[DayBalance]:
+) -> list[PackedDay]:
     """Read the days before the last `read`, as far back as the last `days`: each has its totals alone.
 
     accounts: an id and a Region each. `read_mail` reads the last days whole.

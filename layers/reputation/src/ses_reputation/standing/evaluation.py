@@ -142,14 +142,44 @@ def _evaluate(
         if _has_owner_only(window.table, measure)
         else None,
     )
-    if rate is None:
-        return evaluation
-    periods = latest_periods(history, window, measure, rules)
-    standing = classify(
-        rate.value, previous, thresholds, rules.hysteresis, lambda threshold: is_shown(periods, threshold)
+    return evaluation if rate is None else _with_standing(evaluation, rate, counted, history, previous, rules)
+
+
+def _with_standing(
+    evaluation: Evaluation,
+    rate: Rate,
+    counted: Breakdown,
+    history: History,
+    previous: Standing | None,
+    rules: StandingRules,
+) -> Evaluation:
+    """Return an evaluation with where it stands by its rate, which is of the figures `counted`."""
+    measure, thresholds = evaluation.measure, rules.thresholds[evaluation.measure]
+    periods = latest_periods(history, evaluation.window, measure, rules)
+
+    def shown(threshold: Fraction) -> bool:
+        return is_shown(periods, threshold)
+
+    standing = classify(rate.value, previous, thresholds, rules.hysteresis, shown)
+    alone = classify(rate.value, None, thresholds, rules.hysteresis, shown)
+    return replace(
+        evaluation,
+        standing=standing,
+        headroom=find_headroom(history, evaluation.window, measure, rules, standing, periods),
+        slices=_with_all_of_it(evaluation.slices, counted, measure, alone),
     )
-    headroom = find_headroom(history, window, measure, rules, standing, periods)
-    return replace(evaluation, standing=standing, headroom=headroom)
+
+
+def _with_all_of_it(
+    slices: Iterable[SliceStanding], counted: Breakdown, measure: Measure, alone: Standing
+) -> tuple[SliceStanding, ...]:
+    """Return slices, of which those that are all the mail stand where it does."""
+    everything = counted.get(EVERYTHING, NO_COUNTS)
+    sends, events = SENDS_OF[measure](everything), COUNT_OF[measure](everything)
+    return tuple(
+        replace(each, standing=alone) if (each.sends, each.events) == (sends, events) else each
+        for each in slices
+    )
 
 
 def _has_owner_only(table: Breakdown, measure: Measure) -> bool:

@@ -81,5 +81,7 @@ def transition_of_row(row: Row) -> Transition:
     """Return the transition in an item. Raises StateError."""
     with reading(row):
         entity = entity_of_key(row["pk"]["S"].partition("#")[2])
-        # Transitions of before have no steps apart from their text.
-        return read_as(Transition, {"steps": [], **json.loads(row["transition"]["S"])}, entity=entity)
+        # Transitions of before have no steps apart from their text, and their subjects as SNS took them.
+        return read_as(
+            Transition, {"steps": [], "headline": "", **json.loads(row["transition"]["S"])}, entity=entity
+        )

@@ -41,7 +41,7 @@ class Transition:
     at: when it was assessed. name: what changed, unique within an entity and time (`bounces`,
     `provider_deferral#microsoft`). detail: the event's detail, plain JSON. subject and text: the alert; an
     empty text means that there is none, an empty detail that there is no event. steps: the alert's advice, as
-    a chat shows it.
+    a chat shows it. headline: the subject, where SNS takes only a part of it.
     """
 
     entity: ReputationEntity
@@ -52,6 +52,12 @@ class Transition:
     subject: str = ""
     text: str = ""
     steps: tuple[str, ...] = ()
+    headline: str = ""
+
+    @property
+    def title(self) -> str:
+        """What changed, in one line that is not cut; "" where nothing is said of it."""
+        return self.headline or self.subject
 
     @property
     def id(self) -> str:
@@ -92,6 +98,10 @@ class FindingState:
     def key(self) -> str:
         """Its name within an entity."""
         return finding_key(self.kind, self.scope)
+
+    def is_gap_of(self, account: str) -> bool:
+        """Return whether it says that an account's own feed leaves something out."""
+        return self.kind is FindingKind.COVERAGE_GAP and self.evidence.get("account") == account
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 Everything can be asked again: what is written twice is the same, and a state is replaced only by the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.rows import row_of_state, row_of_transition, state_of_row, transition_of_row
-from ses_reputation.standing.state import EntityState, Transition
+from ses_reputation.standing.state import EntityState, Transition, TransitionKind
 
 _MOST_IN_A_TRANSACTION = 100
+# A standing or finding that lasts is said again each day: so far back is looked.
+_READ_FOR_ONE = 10
 
 
 class StandingTable(ItemStore):
@@ -47,3 +49,21 @@ class StandingTable(ItemStore):
             transitions_partition(entity), ScanIndexForward=False, PaginationConfig={"MaxItems": limit}
         )
         return [transition_of_row(row) for row in rows]
+
+
+def latest_of_kinds(
+    read: Callable[[ReputationEntity, int], Sequence[Transition]],
+    entity: ReputationEntity,
+    kinds: Collection[TransitionKind],
+    limit: int,
+) -> list[Transition]:
+    """Return an entity's latest transitions of some kinds, newest first, at most `limit`.
+
+    read: as StandingTable.transitions. Where others stand between them, ten times as many are looked through.
+    """
+    for number in (limit, limit * _READ_FOR_ONE):
+        found = read(entity, number)
+        wanted = [each for each in found if each.kind in kinds][:limit]
+        if len(wanted) == limit or len(found) < number:
+            break
+    return wanted

@@ -70,6 +70,12 @@ def rows(series: MailSeries) -> Iterator[tuple[str, int, RateCells, RateCells]]:
         )
 
 
+def last_with_mail(series: MailSeries) -> str:
+    """Return the last period with mail; "" without any."""
+    pairs = zip(reversed(series.periods), reversed(series.sends), strict=True)
+    return next((period for period, sends in pairs if sends), "")
+
+
 def _cells(columns: RateColumns, place: int, measure: Measure) -> RateCells:
     value, low, high = columns.values[place], columns.lows[place], columns.highs[place]
     made_of = f"{wording.count(columns.events[place])} / {wording.count(columns.sends[place])}"

@@ -13,6 +13,7 @@ from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, Dimension, RateCounts, total_counts
 from ses_reputation.rollup.sender_mail import DistantMailTable, read_mail, read_totals_before
+from ses_reputation.standing.last_assessment import LastAssessment, last_assessment
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statement.naming import Naming
 from ses_reputation.statement.view.statement import SuppressionListView
@@ -58,7 +59,8 @@ class StatementInputs:
     """What all statements of one time are made of.
 
     hours: of today and yesterday (UTC). days: the last 31, whole. totals: of the last 90 days. first_days: of
-    these, the first on which each configuration set sent. All by sender.
+    these, the first on which each configuration set sent. All by sender. assessment: the last; None before
+    the first.
     transitions: reads an entity's latest, newest first, at most so many. lists: reads an account's
     suppression lists. Both may raise UnavailableError.
     """
@@ -68,6 +70,7 @@ class StatementInputs:
     naming: Naming
     senders: Sequence[SenderIdentity]
     states: Mapping[ReputationEntity, EntityState]
+    assessment: LastAssessment | None
     watermark: datetime | None
     hours: Mapping[SenderIdentity, Sequence[HourBalance]]
     days: Mapping[SenderIdentity, Sequence[DayBalance]]
@@ -82,7 +85,7 @@ class StatementInputs:
     @property
     def assessed_at(self) -> datetime | None:
         """When entities were last assessed; None before the first time."""
-        return max((state.assessed_at for state in self.states.values()), default=None)
+        return self.assessment.at if self.assessment else None
 
     def hours_of(self, senders: Iterable[SenderIdentity]) -> list[HourBalance]:
         """Return the hours of some senders."""
@@ -132,6 +135,7 @@ def read_inputs(
         naming=naming,
         senders=senders,
         states=states,
+        assessment=last_assessment(watermark, states.values(), senders) if states else None,
         watermark=watermark,
         hours=group_by(mail.hours, sender_of),
         days=days,

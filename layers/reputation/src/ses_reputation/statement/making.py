@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.parties import PartyKind
 from ses_reputation.rates.thresholds import Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
@@ -14,13 +15,13 @@ from ses_reputation.statement.facts.delegates import MOST_DELEGATES, view_delega
 from ses_reputation.statement.facts.drift import view_drift
 from ses_reputation.statement.facts.entities import Subject, view_entity, view_line
 from ses_reputation.statement.facts.evaluated import evaluate_part, evaluated_entity, with_beginnings
-from ses_reputation.statement.facts.feeds import MOST_FEEDS, view_feed_lines
-from ses_reputation.statement.facts.findings import view_findings
+from ses_reputation.statement.facts.feeds import MOST_FEEDS, FeedFinding, view_feed_lines
 from ses_reputation.statement.facts.headlines import entity_headline, statement_headline
 from ses_reputation.statement.facts.reconciliations import view_reconciliations
+from ses_reputation.statement.facts.ses_view import is_in_trouble
 from ses_reputation.statement.facts.timeline import view_timeline
 from ses_reputation.statement.inputs import StatementInputs
-from ses_reputation.statement.naming import entity_title, shown
+from ses_reputation.statement.naming import entity_ids, entity_title, shown
 from ses_reputation.statement.scopes import PartyScope, domains_of
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.statement import (
@@ -44,14 +45,14 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
     """Return a party's statement. Raises UnavailableError where its changes or lists cannot be read.
 
     Nothing of the mail of `inputs` that is not of the scope's senders, and no state of another entity than
-    the scope's, is looked at.
+    the scope's, is looked at; of an identity's state a sender sees what says that its own feed has gaps.
     """
     subjects = _by_concern(scope, inputs)
+    feed_findings = _feed_findings(subjects, inputs)
     entities = tuple(view_entity(each, inputs) for each in subjects[:MOST_DETAILED])
     lines = _lines(subjects, entities, inputs)
     domains = domains_of(entity.name for entity in scope.identities)
-    delegates = _delegates(scope, domains, inputs)
-    feeds = _feeds(scope, subjects, inputs)
+    delegates, feeds = _delegates(scope, domains, inputs), _feeds(scope, feed_findings, inputs)
     return Statement(
         party=scope.party,
         stack_name=inputs.naming.stack_name,
@@ -59,7 +60,7 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         assessed_at=inputs.assessed_at,
         complete_until=inputs.watermark,
         headline=_headline(subjects, inputs),
-        incomplete=tuple(_incomplete(subjects, inputs))[:_MOST_SENTENCES],
+        incomplete=tuple(_incomplete(subjects, feed_findings, inputs))[:_MOST_SENTENCES],
         standing=max((each.mail.standing for each in subjects), key=severity_of, default=None),
         lead=lines[subjects[0].entity].id if subjects else "",
         accounts=tuple(lines[entity] for entity in scope.accounts),
@@ -70,7 +71,7 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         feeds=tuple(feeds[:MOST_FEEDS]),
         feeds_left_out=max(0, len(feeds) - MOST_FEEDS),
         suppression=tuple(inputs.lists(scope.party.account)),
-        timeline=view_timeline(_entities_in_full(subjects), inputs),
+        timeline=view_timeline(_ids_in_full(subjects), inputs),
         assumptions=ASSUMPTIONS,
         delegates_left_out=max(0, len(delegates) - MOST_DELEGATES),
         reconciliations=view_reconciliations(scope.accounts, inputs),
@@ -81,20 +82,20 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
 def _subjects(scope: PartyScope, inputs: StatementInputs) -> Iterator[Subject]:
     """Yield what is shown: entities, but of a sender's identities only its own part of each."""
     by_identity = group_by(scope.senders, lambda sender: sender.identity)
+    ids = entity_ids([*scope.accounts, *scope.identities])
     for entity in scope.accounts:
         own = [
             sender
             for sender in scope.senders
             if (sender.account, sender.region) == (entity.name, entity.region)
         ]
-        yield _whole(entity, own, inputs)
+        yield _whole(ids[entity], entity, own, inputs)
     for entity in scope.identities:
         senders = by_identity.get(entity.name, [])
         if scope.party.kind is PartyKind.OWNER:
-            yield _whole(entity, senders, inputs)
+            yield _whole(ids[entity], entity, senders, inputs)
         else:
-            mail = evaluate_part(entity, inputs.days_of(senders), inputs.rules, inputs.now)
-            yield Subject(entity, senders, mail, part_of=scope.party.account)
+            yield _part(ids[entity], entity, senders, scope.party.account, inputs)
 
 
 def _by_concern(scope: PartyScope, inputs: StatementInputs) -> list[Subject]:
@@ -104,20 +105,35 @@ def _by_concern(scope: PartyScope, inputs: StatementInputs) -> list[Subject]:
     return subjects
 
 
-def _entities_in_full(subjects: Sequence[Subject]) -> list[ReputationEntity]:
-    return [each.entity for each in subjects[:MOST_DETAILED] if not each.part_of]
+def _ids_in_full(subjects: Sequence[Subject]) -> dict[ReputationEntity, str]:
+    return {each.entity: each.id for each in subjects[:MOST_DETAILED] if not each.part_of}
 
 
 def _with_beginning(subject: Subject, inputs: StatementInputs) -> Subject:
     if not subject.part_of:
         return subject
-    days = inputs.days_of(subject.senders)
-    return replace(subject, mail=with_beginnings(subject.mail, days, inputs.rules, inputs.now))
+    days, sent_on = inputs.days_of(subject.senders), inputs.totals_of(subject.senders)
+    return replace(subject, mail=with_beginnings(subject.mail, days, sent_on, inputs.rules, inputs.now))
 
 
-def _whole(entity: ReputationEntity, senders: Sequence[SenderIdentity], inputs: StatementInputs) -> Subject:
+def _whole(
+    name: str, entity: ReputationEntity, senders: Sequence[SenderIdentity], inputs: StatementInputs
+) -> Subject:
     state = inputs.states.get(entity)
-    return Subject(entity, senders, evaluated_entity(entity, state), state)
+    return Subject(name, entity, senders, evaluated_entity(entity, state), state)
+
+
+def _part(
+    name: str,
+    entity: ReputationEntity,
+    senders: Sequence[SenderIdentity],
+    account: str,
+    inputs: StatementInputs,
+) -> Subject:
+    mail = evaluate_part(entity, inputs.days_of(senders), inputs.rules, inputs.now)
+    state = inputs.states.get(entity)
+    gaps = [each for each in state.findings.values() if each.is_gap_of(account)] if state else []
+    return Subject(name, entity, senders, mail, part_of=account, gaps=gaps)
 
 
 def _lines(
@@ -137,23 +153,41 @@ def _headline(subjects: Sequence[Subject], inputs: StatementInputs) -> str:
     )
 
 
-def _is_well(subject: Subject) -> bool:
-    return not subject.concern[0] and subject.mail.standing in (None, Standing.HEALTHY)
+def _is_well(subject: Subject) -> bool | None:
+    if is_in_trouble(subject.state):
+        return False
+    standing = subject.mail.standing
+    return None if standing is None else standing is Standing.HEALTHY
 
 
-def _incomplete(subjects: Iterable[Subject], inputs: StatementInputs) -> Iterator[str]:
+def _feed_findings(subjects: Iterable[Subject], inputs: StatementInputs) -> list[FeedFinding]:
+    """Return the open findings of feeds, in the order of what is shown."""
+    return [
+        FeedFinding(each.entity, finding, word_finding(each.entity, finding, inputs.now).headline)
+        for each in subjects
+        for finding in each.known_findings
+        if finding.kind.is_of_feeds
+    ]
+
+
+def _incomplete(
+    subjects: Iterable[Subject], feed_findings: Iterable[FeedFinding], inputs: StatementInputs
+) -> Iterator[str]:
     """Yield why figures may be incomplete: no assessment of late, and what is found of feeds."""
-    assessed = [(each.entity, each.state) for each in subjects if each.state]
-    stale = [state for _, state in assessed if inputs.now - state.assessed_at > STALE_AFTER]
-    is_all = len(stale) == len(assessed)
-    for state in stale[:1] if is_all else stale:
-        whose = "" if is_all else f" of {entity_title(state.entity)}"
-        ago = duration(inputs.now - state.assessed_at)
-        yield f"The figures{whose} are {ago} old: they were last assessed on {moment(state.assessed_at)}."
-    for entity, state in assessed:
-        for finding in view_findings(entity, state.findings.values(), state.assessed_at, inputs.naming):
-            if finding.is_of_feeds:
-                yield f"{entity_title(entity)}: {finding.headline}."
+    last = inputs.assessment
+    if last and inputs.now - last.at > STALE_AFTER:
+        yield _age("The figures", last.at, inputs.now)
+    for each in subjects:
+        if last and each.state and last.has_left_out(each.state):
+            yield _age(f"The figures of {entity_title(each.entity)}", each.state.assessed_at, inputs.now)
+    for finding in feed_findings:
+        yield f"{entity_title(finding.entity)}: {finding.headline}."
+
+
+def _age(figures: str, assessed_at: datetime, now: datetime) -> str:
+    return (
+        f"{figures} are {duration(now - assessed_at)} old: they were last assessed on {moment(assessed_at)}."
+    )
 
 
 def _groups(lines: Mapping[str, EntityLine], domains: Mapping[str, str]) -> tuple[DomainGroup, ...]:
@@ -180,15 +214,12 @@ def _delegates(scope: PartyScope, domains: Mapping[str, str], inputs: StatementI
     return view_delegates(with_own, domains, scope.party.account, inputs)
 
 
-def _feeds(scope: PartyScope, subjects: Iterable[Subject], inputs: StatementInputs) -> list[FeedLine]:
+def _feeds(
+    scope: PartyScope, feed_findings: Sequence[FeedFinding], inputs: StatementInputs
+) -> list[FeedLine]:
     """Return what the feeds report of each sender, whose days alone are looked through."""
     views = chain.from_iterable(
         view_feeds(inputs.hours_of([sender]), inputs.days_of([sender]), inputs.now)
         for sender in scope.senders
     )
-    troubled = {
-        (each.entity.name, each.entity.region)
-        for each in subjects
-        if each.state and any(finding.kind.is_of_feeds for finding in each.state.findings.values())
-    }
-    return view_feed_lines(views, troubled)
+    return view_feed_lines(views, feed_findings)

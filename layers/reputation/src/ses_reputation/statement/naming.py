@@ -1,14 +1,16 @@
 """How a statement names things: accounts, entities, text of others, and commands to copy."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2s
+from re import ASCII
+from re import compile as pattern
 
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.shell_words import our_command
 from ses_reputation.visible_text import shorten_addresses, visible
 
-_FINGERPRINT_BYTES = 6
+_IS_PLAIN = pattern(r"[\w.@+-]+", ASCII).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,22 @@ def entity_title(entity: ReputationEntity) -> str:
     return shorten_addresses(entity.title)
 
 
-def entity_id(entity: ReputationEntity) -> str:
-    """Return what names an entity within a statement: it holds no address, and no letter that acts.
+def entity_ids(entities: Iterable[ReputationEntity]) -> dict[ReputationEntity, str]:
+    """Return what names each entity within a statement: it holds no whole address, and no letter that acts.
 
-    `account-444455556666-us-east-1`, `identity-example.com`, `identity-9f3a5c01d2e4` of an address.
+    `account-444455556666-us-east-1`, `identity-example.com`, of an address `identity-s...@example.com`. Those
+    that would be alike count on in the order of their names, `identity-s...@example.com~2`. There is no hash
+    of an address either: whoever has a list of addresses could try them.
     """
-    if entity.kind is EntityKind.ACCOUNT:
-        return f"{entity.kind}-{shown(entity.name)}-{shown(entity.region)}"
-    is_domain = "@" not in entity.name and entity.name.isascii() and entity.name.isprintable()
-    fingerprint = blake2s(entity.name.encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()
-    return f"{entity.kind}-{entity.name if is_domain else fingerprint}"
+    ids: dict[ReputationEntity, str] = {}
+    number: Counter[str] = Counter()
+    for entity in sorted(set(entities)):
+        name = _plain_id(entity)
+        number[name] += 1
+        ids[entity] = name if number[name] == 1 else f"{name}~{number[name]}"
+    return ids
+
+
+def _plain_id(entity: ReputationEntity) -> str:
+    names = "-".join(filter(None, (entity.name, entity.region)))
+    return f"{entity.kind}-{shorten_addresses(names)}" if _IS_PLAIN(names) else str(entity.kind)

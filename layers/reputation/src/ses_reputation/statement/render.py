@@ -136,11 +136,6 @@ def _share(number: int, whole: int) -> str:
     return f"{wording.count(number)} ({wording.percent(number / whole, 1)})" if number else "0"
 
 
-def _count(number: int, noun: str = "", nouns: str = "") -> str:
-    """Return `wording.count`; nouns: of more than one, where that is no `s`."""
-    return f"{number:,} {nouns}" if nouns and number != 1 else wording.count(number, noun)
-
-
 def _compact(number: int) -> str:
     """Return a number that fits a small cell: `950`, `1.2k`, `31k`."""
     if number < 1_000:
@@ -149,9 +144,13 @@ def _compact(number: int) -> str:
 
 
 def _measures(entity: EntityView) -> list[MeasureView]:
-    """Return both measures, the worse one first."""
-    both = [entity.bounces, entity.complaints]
-    return sorted(both, key=lambda view: -view.standing.severity if view.standing else 0)
+    """Return both measures, the worse one first: by standing, then by how near the rate is to review."""
+    return sorted([entity.bounces, entity.complaints], key=_concern_of, reverse=True)
+
+
+def _concern_of(view: MeasureView) -> tuple[int, float]:
+    review = next(mark.rate for mark in view.thresholds if mark.standing is Standing.REVIEW)
+    return severity_of(view.standing), (view.rate.value or 0.0) / review
 
 
 def _with_events(entity: EntityView) -> list[MeasureView]:
@@ -195,7 +194,7 @@ def _lines_shown(statement: Statement) -> LinesShown:
 
 
 def _concern(line: EntityLine) -> tuple[bool, int, int]:
-    return not line.has_detail, -line.standing.severity if line.standing else 1, -line.sends
+    return not line.has_detail, -severity_of(line.standing), -line.sends
 
 
 def _parts_of(entity: EntityView, view: MeasureView) -> list[tuple[str, list[SliceView]]]:
@@ -220,7 +219,7 @@ _FILTERS: Mapping[str, Any] = {
     "capital": lambda text: text[:1].upper() + text[1:],
     "compact": _compact,
     "content_hash": _content_hash,
-    "count": _count,
+    "count": wording.count,
     "day": day_of,
     "days_with_mail": lambda spark: sum(map(bool, spark.sends)),
     "delegate_scales": charts.delegate_scales,
@@ -230,6 +229,7 @@ _FILTERS: Mapping[str, Any] = {
     "heat_cells": lambda row, heat: islice(zip(row.sends, row.delayed, strict=True), *heat.span),
     "heat_map": charts.heat_map,
     "iso": format_second,
+    "last_with_mail": charts.last_with_mail,
     "lines_shown": _lines_shown,
     "measures": _measures,
     "minute": lambda at: wording.moment(at).removesuffix(" UTC"),

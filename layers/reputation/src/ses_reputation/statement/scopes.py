@@ -110,8 +110,22 @@ def domains_of(identities: Iterable[str]) -> dict[str, str]:
     return {name: _domain_of(name, names) for name in sorted(names)}
 
 
+def senders_of_domain(senders: Iterable[SenderIdentity], domain: str) -> list[SenderIdentity]:
+    """Return those of some senders whose identities `domains_of` puts under a domain, sorted.
+
+    senders: all that are known to send with identities of one owner, or more of them.
+    """
+    within = [sender for sender in sorted(senders) if f".{_host(sender.identity)}".endswith(f".{domain}")]
+    domains = domains_of(sender.identity for sender in within)
+    return [sender for sender in within if domains[sender.identity] == domain]
+
+
 def _domain_of(identity: str, names: Collection[str]) -> str:
-    domain = identity.rpartition("@")[2]
+    domain = _host(identity)
     labels = domain.split(".")
     above = (".".join(labels[place:]) for place in range(len(labels) - 1, -1, -1))
     return next((each for each in above if each in names), domain)
+
+
+def _host(identity: str) -> str:
+    return identity.rpartition("@")[2]

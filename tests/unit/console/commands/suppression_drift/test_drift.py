@@ -18,36 +18,36 @@ from tests.support.written_snapshots import write_snapshot
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 
 SCREEN = """\
-2 lists read, the ledger since 2026-08-24.
+2 lists read, and the ledger since 2026-08-24.
   unknown: 333333333333 eu-west-1: no complete snapshot
 
-unsuppressed elsewhere
-Mail of an identity put them on one sender's list; another sender of it may
+Unsuppressed elsewhere
+Mail of an identity put them on one sender's list; another of its senders may
 still mail them
 
                                      recipients
 111111111111 eu-west-1, mailed since          1
 
-missing from list
-A hard bounce or a complaint, and on no list of that account
+Missing from list
+A hard bounce or a complaint, and no list of that account has them
 
                                                  recipients
 111111111111 eu-west-1, BOUNCE: settings unknown          1
 Not counted, since taken off a list there on purpose: 1
 
-delivered since
-On a list for a bounce; mail that was sent later arrived
+Delivered since
+On a list for a bounce, though mail that was sent later arrived
 
                                             recipients
 222222222222 eu-west-1, known by a delivery          1
 
-repeated soft bounces
-On no list of that account, and soft bounces on several days
+Repeated soft bounces
+Soft bounces on several days, and no list of that account has them
 
                        recipients
 111111111111 eu-west-1          1
 
-senders of an identity
+Senders of an identity
 Whole lists, whoever's mail put addresses there
 
                                                               only  only

@@ -163,8 +163,8 @@ def test_statistics_name_reasons_providers_and_months(monkeypatch: pytest.Monkey
     assert [line.split() for line in screen.splitlines()[3:]] == [
         [],
         ["mailbox", "provider", "BOUNCE", "COMPLAINT", "other", "together"],
-        ["other", "1", "-", "-", "1"],
-        ["gmail", "-", "1", "-", "1"],
+        ["Other", "providers", "1", "-", "-", "1"],
+        ["Gmail", "-", "1", "-", "1"],
         ["together", "1", "1", "-", "2"],
         [],
         ["last", "updated", "in", "BOUNCE", "COMPLAINT", "other", "together"],

@@ -43,9 +43,10 @@ Forgotten by stack ses-reputation, 111122223333 us-east-1
 2026-11-27T18:30:00Z, by user ada of 111122223333
 Known from now on as b7209bffc02bf38454fd1f01126b427f, a keyed hash of the address.
 
-        2 entries of the ledger (bounces, complaints, rejects)
-      400 snapshots, of which
-    1,400   rows, a hash in their place
+                                                     erased
+entries of the ledger (bounces, complaints, rejects)      2
+snapshots                                               400
+  rows of them, a hash in their place                 1,400
 
 Stays suppressed: SES alone has the address
   111122223333 us-east-1

@@ -14,7 +14,7 @@ RULES = StandingRules()
 
 
 def test_now_is_rated_as_the_assessment_rated_it() -> None:
-    states = states_at(LEDGER, LEDGER.senders(), RULES, NOW, NOW)
+    states = states_at(LEDGER, LEDGER.senders(), RULES, NOW)
 
     assert states.keys() == LEDGER.states.keys()
     for entity, state in states.items():
@@ -29,7 +29,7 @@ def test_now_is_rated_as_the_assessment_rated_it() -> None:
 def test_before_the_bad_day_the_agency_stood_well() -> None:
     # 20 hours of 8 hard bounces end with NOW; before them, one in 90 sends.
     at = NOW - timedelta(hours=20)
-    state = states_at(LEDGER, LEDGER.senders(), RULES, at, NOW)[AGENCY_ENTITY]
+    state = states_at(LEDGER, LEDGER.senders(), RULES, at)[AGENCY_ENTITY]
 
     bounces = state.view["measures"]["bounces"]
     assert state.standing is Standing.HEALTHY
@@ -39,8 +39,8 @@ def test_before_the_bad_day_the_agency_stood_well() -> None:
 
 def test_who_had_not_sent_yet_is_left_out() -> None:
     # The small sender's only mail is of five hours before NOW.
-    assert SMALL_ENTITY in states_at(LEDGER, LEDGER.senders(), RULES, NOW - timedelta(hours=5), NOW)
-    assert SMALL_ENTITY not in states_at(LEDGER, LEDGER.senders(), RULES, NOW - timedelta(hours=6), NOW)
+    assert SMALL_ENTITY in states_at(LEDGER, LEDGER.senders(), RULES, NOW - timedelta(hours=5))
+    assert SMALL_ENTITY not in states_at(LEDGER, LEDGER.senders(), RULES, NOW - timedelta(hours=6))
 
 
 def test_a_history_has_a_row_for_each_day_since_the_first_mail() -> None:

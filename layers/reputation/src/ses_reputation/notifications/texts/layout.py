@@ -24,11 +24,15 @@ _LONGEST_INLINE = 40
 
 
 class Alert(NamedTuple):
-    """What SNS sends to people: a subject that it takes, and a text; steps: what to do, for a chat."""
+    """What SNS sends to people: a subject that it takes, and a text; steps: what to do, for a chat.
+
+    headline: the subject as it was before it was cut for SNS; "" where SNS takes it whole.
+    """
 
     subject: str
     text: str
     steps: tuple[str, ...] = ()
+    headline: str = ""
 
 
 class Section(NamedTuple):
@@ -57,7 +61,9 @@ def make_alert(parts: TextParts, *sections: Section) -> Alert:
     blocks += ["\n".join([*wrap(section.title), *section.lines]) for section in sections if section.lines]
     blocks.append("\n".join(wrap(parts.closing)))
     to_do = tuple(step for section in sections for step in section.steps)
-    return Alert(make_subject(parts.subject), "\n\n".join(blocks) + "\n", to_do)
+    subject, headline = make_subject(parts.subject), visible(" ".join(parts.subject.split()))
+    text = "\n\n".join(blocks) + "\n"
+    return Alert(subject, text, to_do, "" if headline == subject else headline)
 
 
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:

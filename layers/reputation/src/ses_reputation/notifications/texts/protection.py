@@ -8,6 +8,7 @@ from ses_reputation.notifications.texts.layout import (
     command_about,
     make_alert,
     rows,
+    statement_command,
     what_to_do,
 )
 from ses_reputation.notifications.texts.render import render
@@ -24,6 +25,6 @@ def alert_of_protection(context: NotificationContext, action: ProtectionAction) 
         parts,
         Section("Why", rows(parts.causes)),
         what_to_do(parts.advice),
-        Section("To see more", command_about(context, "standing explain")),
+        Section("To see more", [*command_about(context, "standing explain"), *statement_command(context)]),
         Section("To resume it", resume if action.step is ProtectionStep.PAUSED else ()),
     )

@@ -112,6 +112,7 @@ _FILTERS: Mapping[str, Any] = {
     "basis_text": wording.basis_text,
     "capital": lambda text: text[0].upper() + text[1:],
     "count": wording.count,
+    "day_of": day_of,
     "duration": wording.duration,
     "event_noun": wording.event_noun,
     "headroom_text": lambda headroom, measure, rate: wording.headroom_text(measure, headroom, rate),

@@ -39,7 +39,7 @@
       const value = of ? events / of : null;
       const text = of
         ? `${row.when}: ${row[`${measure}-rate`]} (${events} of ${NUMBER.format(of)} ${SENDS[measure]}; 95 % interval ${row[`${measure}-interval`]} %)`
-        : `${row.when}: nothing sent`;
+        : `${row.when}: no ${numberOf(row.sends) ? SENDS[measure] : "sends"}`;
       return { at: row.at, sends: numberOf(row.sends) ?? 0, value, low: of ? low : null, high: of ? high : null, text };
     });
 
@@ -85,7 +85,10 @@
   const drawTimeAxis = (drawing, x, y, step) => {
     const width = x.range()[1] - x.range()[0];
     const tick = (at) => (step < DAY && +at % DAY ? hourText(at) : dayText(at));
-    const axis = d3.axisBottom(x).ticks(Math.max(2, Math.floor(width / 80))).tickFormat(tick).tickSizeOuter(0);
+    // What ends the axis is a day (hour) that has not begun: it would be named beside the chart.
+    const last = +x.domain()[1] - step;
+    const ticks = x.ticks(Math.max(2, Math.floor(width / 80))).filter((at) => +at <= last);
+    const axis = d3.axisBottom(x).tickValues(ticks).tickFormat(tick).tickSizeOuter(0);
     drawing.append("g").attr("class", "axis").attr("transform", `translate(0,${y})`).call(axis);
   };
 

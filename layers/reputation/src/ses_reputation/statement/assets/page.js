@@ -1,9 +1,11 @@
 "use strict";
-// Sorts tables of class `sortable` by the column that is asked for (a cell's `data-sort` goes before its text), and
+// Sorts tables of class `sortable` by the column that is asked for (a cell's `data-sort` goes before its text, and that
+// before what is small below it), and
 // opens the part of the page that a link leads to, and all parts for print. Says how old figures are by the reader's clock.
+// A page that is served asks for newer figures, and comes back as the reader left it.
 (() => {
   const keyOf = (cell) => {
-    const text = cell.dataset.sort ?? cell.textContent.trim();
+    const text = cell.dataset.sort ?? (cell.querySelector("small") ? cell.firstChild : cell).textContent.trim();
     const number = Number(text.replace(/[,%\s]/g, ""));
     return text === "–" ? -Infinity : text && !Number.isNaN(number) ? number : text.toLowerCase();
   };
@@ -16,8 +18,8 @@
         ? -1
         : 1;
 
-  const sortBy = (table, header, place) => {
-    const isDown = header.getAttribute("aria-sort") !== "descending";
+  const sortBy = (table, place, isDown) => {
+    const header = table.tHead.rows[0].cells[place];
     for (const other of table.tHead.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", isDown ? "descending" : "ascending");
     for (const body of table.tBodies) {
@@ -35,6 +37,14 @@
     return rows;
   };
 
+  const showAll = (table) => {
+    if (!table?.dataset.first) return;
+    delete table.dataset.first;
+    table.classList.add("whole");
+    shorten(table);
+    table.parentElement.nextElementSibling.remove();
+  };
+
   const offerAll = (table) => {
     const rows = shorten(table);
     if (rows.length <= Number(table.dataset.first)) return;
@@ -42,11 +52,7 @@
     button.type = "button";
     button.className = "more";
     button.textContent = `Show all ${rows.length}`;
-    button.addEventListener("click", () => {
-      delete table.dataset.first;
-      shorten(table);
-      button.remove();
-    });
+    button.addEventListener("click", () => showAll(table));
     table.parentElement.after(button);
   };
 
@@ -55,7 +61,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.append(...header.childNodes);
-      button.addEventListener("click", () => sortBy(table, header, place));
+      button.addEventListener("click", () => sortBy(table, place, header.getAttribute("aria-sort") !== "descending"));
       header.append(button);
     });
     if (table.dataset.first) offerAll(table);
@@ -109,17 +115,60 @@
     notes[0].hidden = age < OLD;
     notes[0].textContent = `This page is ${durationOf(age)} old. Newer figures may have been published.`;
   };
-  /** A served page is loaded anew each minute: what was open stays open. Where a browser keeps nothing (a preview in a
-   *  sandbox), nothing is remembered. */
-  const parts = [...document.querySelectorAll("details:not(.figures)")];
-  const place = `open parts of ${location.pathname}`;
+  /** How to find an element on the page made anew: by the nearest part that has an id, and its place among its kind there. */
+  const nameOf = (element) => {
+    const part = element.closest("[id]") ?? document.body;
+    const kind = element.localName;
+    return part === element ? [part.id] : [part.id, kind, [...part.querySelectorAll(kind)].indexOf(element)];
+  };
+  const named = ([id, kind, place]) => {
+    const part = document.getElementById(id) ?? document.body;
+    return kind ? part.querySelectorAll(kind)[place] : part;
+  };
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const PARTS = "details:not(.figures)";
+
+  /** What a reader did to a page: which parts are open, tables sorted or whole, boxes scrolled, and where the keyboard is. */
+  const noteState = () => ({
+    open: all(`${PARTS}[open]`).map(nameOf),
+    sorted: all("[aria-sort]").map((header) => [
+      nameOf(header.closest("table")),
+      header.cellIndex,
+      header.getAttribute("aria-sort") === "descending",
+    ]),
+    whole: all("table.whole").map(nameOf),
+    scrolled: all(".scroll").filter((box) => box.scrollLeft).map((box) => [nameOf(box), box.scrollLeft]),
+    focus: all(":focus-visible").map(nameOf),
+  });
+  const restore = ({ open, sorted, whole, scrolled, focus }) => {
+    for (const part of all(PARTS)) part.open = false;
+    for (const name of open) (named(name) ?? {}).open = true;
+    for (const name of whole) showAll(named(name));
+    for (const [name, place, isDown] of sorted) if (named(name)) sortBy(named(name), place, isDown);
+    for (const [name, left] of scrolled) (named(name) ?? {}).scrollLeft = left;
+    // The charts, which the keyboard may be in, are drawn with the first frame. How far down one was, the browser knows.
+    const toFocus = () => focus.forEach((name) => named(name)?.focus({ preventScroll: true }));
+    requestAnimationFrame(() => requestAnimationFrame(toFocus));
+  };
+
+  /** Where a browser keeps nothing (a preview in a sandbox), nothing is remembered. */
+  const place = `state of ${location.pathname}`;
+  const isReloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
   try {
-    const open = JSON.parse(sessionStorage.getItem(place) ?? "[]");
-    parts.filter((_, i) => open.includes(i)).forEach((part) => (part.open = true));
-    addEventListener("pagehide", () => {
-      sessionStorage.setItem(place, JSON.stringify(parts.flatMap((part, i) => (part.open ? [i] : []))));
-    });
+    const kept = sessionStorage.getItem(place);
+    if (kept && isReloaded) restore(JSON.parse(kept));
+    addEventListener("pagehide", () => sessionStorage.setItem(place, JSON.stringify(noteState())));
   } catch {}
+
+  /** A served page is loaded anew once another is there: not out of sight, and not from under a text that is being copied. */
+  const renews = document.querySelector("noscript[data-renew]");
+  const renew = async () => {
+    if (document.hidden || !getSelection().isCollapsed) return;
+    const { ok, headers } = await fetch(location.pathname, { method: "HEAD" }).catch(() => ({}));
+    const isOther = ok && headers.get("ETag") !== renews.dataset.version;
+    if (isOther) location.reload();
+  };
+  if (renews) setInterval(renew, renews.dataset.renew * 1000);
 
   sayAges();
   setInterval(sayAges, MINUTE);

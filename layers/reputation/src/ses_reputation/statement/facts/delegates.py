@@ -34,6 +34,7 @@ def _view(
 ) -> DelegateView:
     mail = evaluate_part(identity_entity(domain), inputs.days_of(senders), inputs.rules, inputs.now)
     sparkline = view_sparkline(inputs.totals_of(senders), inputs.now)
+    identities = {sender.identity for sender in senders}
     return DelegateView(
         account=account,
         display_name=inputs.naming.display_name(account),
@@ -47,16 +48,13 @@ def _view(
         bounces=rate_view_of(mail, Measure.BOUNCES),
         complaints=rate_view_of(mail, Measure.COMPLAINTS),
         sparkline=sparkline,
-        identities=tuple(sorted({shown(sender.identity) for sender in senders})),
-        command=inputs.naming.command("balances", _balances_of(account, senders)),
+        identities=tuple(sorted(map(shown, identities))),
+        command=inputs.naming.command(
+            # A domain by itself leaves out its subdomains and addresses, whose mail is in the row.
+            "standing explain" if identities == {domain} else "standing explain --with-subdomains",
+            {"identity": domain, "account": account},
+        ),
     )
-
-
-def _balances_of(account: str, senders: Sequence[SenderIdentity]) -> dict[str, str]:
-    """Return options that show a row's mail: of several identities, or of an address, all of the account."""
-    identities = {sender.identity for sender in senders}
-    only = next(iter(identities)) if len(identities) == 1 else ""
-    return {"account": account, "identity": "" if "@" in only else only}
 
 
 def _with_shares(views: Sequence[DelegateView]) -> Iterator[DelegateView]:

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from ses_reputation.delivery.delays import count_open_mail
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
-from ses_reputation.standing.state import EntityState
+from ses_reputation.standing.state import EntityState, FindingState
 from ses_reputation.statement.facts.deferrals import own_deferrals, view_deferrals
-from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.facts.evaluated import PART_DAYS, Evaluated
 from ses_reputation.statement.facts.findings import view_findings, view_protection, view_steps
 from ses_reputation.statement.facts.headlines import entity_headline
 from ses_reputation.statement.facts.measures import rate_view_of, view_measure
 from ses_reputation.statement.facts.providers import view_provider_lines
 from ses_reputation.statement.facts.reasons import view_reasons
-from ses_reputation.statement.facts.series import view_days, view_hours, view_sparkline
+from ses_reputation.statement.facts.series import latest_days, view_days, view_hours, view_sparkline
 from ses_reputation.statement.facts.ses_view import is_in_trouble, view_ses
 from ses_reputation.statement.facts.warm_up import view_warm_up_rows
 from ses_reputation.statement.inputs import StatementInputs
-from ses_reputation.statement.naming import Naming, entity_id, entity_title, shown
+from ses_reputation.statement.naming import entity_title, shown
 from ses_reputation.statement.view.entity import EntityLine, EntityView, FindingView
 from ses_reputation.statement.view.mail import DeferralView
 from ses_reputation.statement.view.rates import MeasureView
@@ -31,15 +31,23 @@ DAY = "DAY"
 class Subject:
     """What is shown: an entity, or the part of an identity that one account sends.
 
-    senders: whose mail it is. state: of an entity as last assessed; a part has none. part_of: the account
-    whose part it is, "" of an entity.
+    id: names it within the statement. senders: whose mail it is. state: of an entity as last assessed; a part
+    has none. part_of: the account whose part it is, "" of an entity. gaps: what is found of this account's
+    own feed.
     """
 
+    id: str
     entity: ReputationEntity
     senders: Sequence[SenderIdentity]
     mail: Evaluated
     state: EntityState | None = None
     part_of: str = ""
+    gaps: Sequence[FindingState] = ()
+
+    @property
+    def known_findings(self) -> Sequence[FindingState]:
+        """Return what assessments found that is open."""
+        return list(self.state.findings.values()) if self.state else self.gaps
 
     @property
     def concern(self) -> tuple[bool, int, bool, float]:
@@ -74,7 +82,7 @@ def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
     findings, deferrals = _findings(subject, inputs)
     warm_up, warm_sets = view_warm_up_rows(subject.senders, inputs)
     return EntityView(
-        id=entity_id(entity),
+        id=subject.id,
         kind=entity.kind,
         name=shown(entity.name),
         region=shown(entity.region),
@@ -94,7 +102,7 @@ def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
         findings=findings,
         advice=view_steps(state, mail, inputs.naming, is_own=bool(subject.part_of)),
         protection=view_protection(state),
-        commands=_commands(subject, inputs.naming),
+        commands=_commands(subject, inputs),
         reasons=view_reasons(days),
         warm_sets=warm_sets,
     )
@@ -107,7 +115,9 @@ def _findings(
     entity, state = subject.entity, subject.state
     is_identity = state is not None and entity.kind is EntityKind.IDENTITY
     own = [] if is_identity else own_deferrals(subject.senders, inputs)
-    found, at = (state.findings.values(), state.assessed_at) if state else (own, inputs.now)
+    found, at = subject.known_findings, state.assessed_at if state else inputs.now
+    if not state:
+        found = [*found, *own]
     return (
         view_findings(entity, found, at, inputs.naming, subject.part_options),
         view_deferrals(entity, found if is_identity else own, inputs),
@@ -121,17 +131,20 @@ def _unfinished(subject: Subject, inputs: StatementInputs) -> Mapping[str, int]:
 
 
 def _measure(subject: Subject, measure: Measure, inputs: StatementInputs) -> MeasureView:
-    # Nothing explains a part but its balances.
-    name = "balances" if subject.part_of else "standing explain"
-    command = inputs.naming.command(name, _options(subject))
+    command = inputs.naming.command("standing explain", _options(subject))
     return view_measure(subject.mail, measure, inputs.rules.thresholds[measure], command)
 
 
-def _commands(subject: Subject, naming: Naming) -> dict[str, str]:
+def _commands(subject: Subject, inputs: StatementInputs) -> dict[str, str]:
+    naming, first_day = inputs.naming, latest_days(inputs.now, PART_DAYS)[0]
     names = {"days": "balances", "providers": "providers", "warm_up": "providers --warm-up", "feeds": "feeds"}
     options = _options(subject)
     commands = {topic: naming.command(name, options) for topic, name in names.items()}
-    return {**commands, "day": naming.command("balances", {**options, "from": DAY, "to": DAY})}
+    return {
+        **commands,
+        "day": naming.command("balances", {**options, "from": DAY, "to": DAY}),
+        "reasons": naming.command("balances --json", {**options, "from": first_day}),
+    }
 
 
 def _options(subject: Subject) -> dict[str, str]:
@@ -144,7 +157,7 @@ def view_line(subject: Subject, inputs: StatementInputs, detail: EntityView | No
     findings = detail.findings if detail else state.findings if state else None
     latest = view_sparkline(inputs.totals_of(subject.senders), inputs.now)
     return EntityLine(
-        id=entity_id(entity),
+        id=subject.id,
         kind=entity.kind,
         name=shown(entity.name),
         region=shown(entity.region),
@@ -152,8 +165,8 @@ def view_line(subject: Subject, inputs: StatementInputs, detail: EntityView | No
         since=mail.since(mail.worst),
         sends=sum(latest.sends),
         hard_bounces=sum(latest.hard_bounces),
-        bounce_rate=rate_view_of(mail, Measure.BOUNCES).value,
-        complaint_rate=rate_view_of(mail, Measure.COMPLAINTS).value,
+        bounces=rate_view_of(mail, Measure.BOUNCES),
+        complaints=rate_view_of(mail, Measure.COMPLAINTS),
         open_findings=None if findings is None else len(findings),
         has_detail=detail is not None,
     )

@@ -1,12 +1,12 @@
 """Where some mail stands: an entity's as last assessed, or that of a part of one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from ses_reputation.hours import ONE_DAY, day_of, start_of
+from ses_reputation.hours import ONE_DAY, Day, day_of, start_of
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import Rate
@@ -45,6 +45,10 @@ class Evaluated:
     def since(self, measure: Measure) -> datetime | None:
         """Return since when it stands there; None where that is not known."""
         return self.states[measure].since if measure in self.states else None
+
+    def is_full(self, measure: Measure) -> bool:
+        """Return whether the window of a measure holds its volume."""
+        return measure in self.measures and bool(self.measures[measure]["windows"]["volume"]["is_full"])
 
     @property
     def worst(self) -> Measure:
@@ -108,24 +112,28 @@ def evaluate_part(
 
 
 def with_beginnings(
-    mail: Evaluated, days: Sequence[DayBalance], rules: StandingRules, now: datetime
+    mail: Evaluated, days: Sequence[DayBalance], sent_on: Collection[Day], rules: StandingRules, now: datetime
 ) -> Evaluated:
     """Return a part's mail with the day since which it stands as badly by each measure, if within 14 days.
 
-    Nobody assesses parts: a standing begins with the first day in a row at whose end it was as bad.
+    days: as for `evaluate_part`. sent_on: the days on which anything was sent, those before `days` too.
+    Nobody assesses parts: a standing begins with the first day in a row at whose end it was as bad. A window
+    that would reach back beyond `days` says of no day that it was better: then nothing is known.
     """
     open_since = {measure for measure in mail.measures if severity_of(mail.standing_of(measure)) > 0}
+    unread = max(set(sent_on) - {each.day for each in days}, default="")
     since: dict[Measure, MeasureState] = {}
     for first in (now - ago * ONE_DAY for ago in range(_MOST_DAYS_BACK)):
-        if not open_since - since.keys():
-            break
         begins = start_of(day_of(first))
         earlier = [each for each in days if each.day < day_of(first)]
         then = evaluate_part(mail.entity, earlier, rules, begins - _MOMENT)
-        for measure in open_since - since.keys():
+        is_cut = unread >= day_of(begins - PART_DAYS * ONE_DAY)
+        for measure in list(open_since):
             held = mail.standing_of(measure)
             if held and severity_of(then.standing_of(measure)) < held.severity:
-                since[measure] = MeasureState(held, begins)
+                open_since.remove(measure)
+                if then.is_full(measure) or not is_cut:
+                    since[measure] = MeasureState(held, begins)
     return replace(mail, states=since)
 
 

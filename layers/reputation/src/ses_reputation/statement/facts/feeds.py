@@ -1,8 +1,11 @@
 """What the feeds report of a party's mail, in plain words."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ses_reputation.findings.feed_coverage.feed_health import FeedView
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
+from ses_reputation.standing.state import FindingState
 from ses_reputation.statement.naming import shown
 from ses_reputation.statement.view.statement import FeedLine
 from ses_reputation.wording import count, moment_of, percent
@@ -10,22 +13,44 @@ from ses_reputation.wording import count, moment_of, percent
 MOST_FEEDS = 60
 
 
-def view_feed_lines(views: Iterable[FeedView], troubled: Collection[tuple[str, str]]) -> list[FeedLine]:
-    """Return a line for each sender, those first of which something is missing.
+class FeedFinding(NamedTuple):
+    """An open finding of feeds, the entity that it is open in, and what it says."""
 
-    troubled: accounts and Regions of whose feeds a finding is open.
-    """
-    lines = [_line(view, view.sender[:2] not in troubled) for view in views]
+    entity: ReputationEntity
+    finding: FindingState
+    headline: str
+
+    def concerns(self, sender: SenderIdentity) -> bool:
+        """Return whether it is about what is reported of a sender's mail.
+
+        An account's is about all that it sends. An identity's names the account whose feed has the gap, none
+        where it is the owner's, and the Regions.
+        """
+        if self.entity.kind is EntityKind.ACCOUNT:
+            return (self.entity.name, self.entity.region) == (sender.account, sender.region)
+        evidence = self.finding.evidence
+        return (
+            self.entity.name == sender.identity
+            and sender.region in evidence.get("regions", ())
+            and evidence.get("account") in {"", sender.account}
+        )
+
+
+def view_feed_lines(views: Iterable[FeedView], findings: Sequence[FeedFinding]) -> list[FeedLine]:
+    """Return a line for each sender, those first of which something is missing. findings: that are open."""
+    lines = [
+        _line(view, [each.headline for each in findings if each.concerns(view.sender)]) for view in views
+    ]
     return sorted(lines, key=lambda line: (line.is_well, line.account, line.region, line.identity))
 
 
-def _line(view: FeedView, is_well: bool) -> FeedLine:
+def _line(view: FeedView, found: Sequence[str]) -> FeedLine:
     return FeedLine(
         view.sender.account,
         view.sender.region,
         shown(view.sender.identity),
-        is_well and bool(view.sender_last_reported or view.owner_last_reported),
-        tuple(_words(view)),
+        not found and bool(view.sender_last_reported or view.owner_last_reported),
+        (*(f"{each}." for each in found), *_words(view)),
         view.sender_last_reported,
         view.owner_last_reported,
     )

@@ -39,22 +39,32 @@ def _by_whom(mail: Evaluated, naming: Naming) -> str:
     return f"; {number} of its {count(sender.of, noun)} came through {whom}"
 
 
-def statement_headline(headlines: Sequence[tuple[str, bool]], nothing: str = NOTHING_SENT) -> str:
+def statement_headline(headlines: Sequence[tuple[str, bool | None]], nothing: str = NOTHING_SENT) -> str:
     """Return how a statement begins.
 
-    headlines: of each entity, that of most concern first, and whether it is well.
+    headlines: of each entity, that of most concern first, and whether it is well; None where nothing of it is
+    rated.
     """
     if not headlines:
         return nothing
     first, is_well = headlines[0]
     if len(headlines) == 1:
         return first
-    if is_well:
-        return f"All {len(headlines):,} are healthy. Nearest to a threshold: {first}"
-    return f"{first}{_others([each for _, each in headlines[1:]])}"
+    if is_well is False:
+        return f"{first}{_others([each for _, each in headlines[1:]])}"
+    return _all_well(first, len(headlines), sum(each is not None for _, each in headlines))
 
 
-def _others(are_well: Sequence[bool]) -> str:
+def _all_well(first: str, number: int, rated: int) -> str:
+    if not rated:
+        return f"None of the {number:,} has mail that is rated."
+    if rated == 1:
+        return f"One of the {number:,} has mail that is rated. {first}"
+    which = f"All {rated:,}" if rated == number else f"The {rated:,} of {number:,} that are rated"
+    return f"{which} are healthy. Nearest to a threshold: {first}"
+
+
+def _others(are_well: Sequence[bool | None]) -> str:
     """Return ` 1 of the 2 others needs a look, too.`; nothing where all others are well."""
     number = are_well.count(False)
     if not number:

@@ -1,9 +1,10 @@
 """Where mail stands by a measure, with the sentence that says so."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from ses_reputation.hours import day_of
 from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.thresholds import Measure, Standing, Thresholds
 from ses_reputation.rollup.rate_counts import Dimension, Slice
@@ -83,8 +84,8 @@ def _why_unrated(plain: Mapping[str, Any], measure: Measure) -> str:
 def measure_sentence(mail: Evaluated, measure: Measure) -> str:
     """Return where mail stands by a measure, in one sentence without a subject or a full stop.
 
-    `at REVIEW by its bounces since 2026-11-23 00:00 UTC: 6.41 % of 3,680 sends; 132 more hard bounces reach
-    PAUSE (10 %)`.
+    `at REVIEW by its bounces since 2026-11-23 00:00 UTC: 6.41 % of 3,680 sends since 2026-11-05; 132 more
+    hard bounces reach PAUSE (10 %)`.
     """
     standing, since = mail.standing_of(measure), mail.since(measure)
     if standing is None:
@@ -103,7 +104,8 @@ def _figures(plain: Mapping[str, Any], measure: Measure) -> Iterator[str]:
     if not rate:
         yield _why_unrated(plain, measure)
         return
-    sends = count(rate["denominator"], "send") + _OVER[measure].removeprefix("send")
+    begin = f" since {day_of(plain['windows']['volume']['first_hour'])}"
+    sends = count(rate["denominator"], "send") + _OVER[measure].removeprefix("send") + begin
     if way and way.standing is Standing.WATCH and chance_text(way, rate["value"]):
         yield f"{count(rate['numerator'], event_noun(measure))} of {sends} are too few to tell"
     else:
@@ -162,8 +164,3 @@ def _slice(plain: Mapping[str, Any], of: int) -> SliceView:
         RateView(**rate) if rate else view_rate(None, NO_SENDS),
         Standing(standing) if standing else None,
     )
-
-
-def most_of(slices: Iterable[SliceView], kind: str) -> SliceView | None:
-    """Return the first part of a kind."""
-    return next((each for each in slices if each.kind == kind), None)

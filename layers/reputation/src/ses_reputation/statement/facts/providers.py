@@ -1,4 +1,4 @@
-"""How mailbox providers take the mail, and how configuration sets warm up at each of them."""
+"""How mailbox providers take the mail."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,8 +15,6 @@ from ses_reputation.statement.view.mail import DeferralView, ProviderLine
 from ses_reputation.tallies import total_by_key
 
 MOST_PROVIDERS = 10
-WARM_UP_DAYS = 14
-MOST_STREAMS = 12
 _WAITING, _BOUNCED_LATE = "sent_without_outcome", "delivered_then_bounced"
 
 
@@ -69,16 +67,17 @@ class _Ends(NamedTuple):
 
 def _line(view: ProviderView, ends: _Ends, deferrals: Mapping[str, DeferralView]) -> ProviderLine:
     recent, usual = view.recent, view.usual
+    # More outcomes than sends are known where a Send event was lost.
+    sends = max(recent.sends, sum(ends))
     return ProviderLine(
         provider=shown(view.provider),
         title=view.title,
-        # More outcomes than sends are known where a Send event was lost.
-        sends=max(recent.sends, sum(ends)),
+        sends=sends,
         delivered=ends.delivered,
         delayed=recent.delayed,
         bounced=ends.bounced,
         waiting=ends.waiting,
-        delayed_share=plain_value(recent.share),
+        delayed_share=round(recent.delayed / sends, 6) if sends else None,
         usual_sends=usual.sends,
         usual_delayed_share=plain_value(usual.share),
         within_50=_time_text(recent.delivery_time(50)),

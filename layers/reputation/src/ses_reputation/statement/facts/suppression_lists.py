@@ -25,8 +25,8 @@ MOST_LISTS = 12
 SHOWN_SPAN = timedelta(weeks=13)
 _READS_AT_ONCE = 16
 _CAUSES: Mapping[str, str] = {
-    CauseKind.BOUNCE: "a hard bounce",
-    CauseKind.COMPLAINT: "a complaint",
+    CauseKind.BOUNCE: "after a hard bounce",
+    CauseKind.COMPLAINT: "after a complaint",
     CauseKind.ACTION: "changed with this tool",
     CauseKind.NO_MESSAGE: "added through SES's API, or by an import",
     CauseKind.UNEXPLAINED: "not explained by any mail that the ledger knows",

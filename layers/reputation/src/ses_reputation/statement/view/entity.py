@@ -7,7 +7,7 @@ from datetime import datetime
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.statement.view.mail import MailSeries, ProviderLine, WarmUpRow
-from ses_reputation.statement.view.rates import MeasureView, SliceView
+from ses_reputation.statement.view.rates import MeasureView, RateView, SliceView
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,9 @@ class EntityView:
     without_outcome: mail of today and yesterday whose end is not known. days: at most 90; hours: the last 48.
     advice: what to do about what SES decided, and about the standing. protection: what the stack did about
     configuration sets, in words. commands: that show what is behind the figures, by `days`, `providers`,
-    `warm_up`, `feeds`, and by `day`, in which DAY stands for a day or an hour. reasons: kinds of bounces and
-    complaints of the last 30 days, each with its `events` of `events_of_all`, bounces first. warm_sets:
-    sets that sent in the days of `warm_up` and are not there: neither new nor on a managed pool.
+    `warm_up`, `feeds`, `reasons`, and by `day`, in which DAY stands for a day or an hour. reasons: kinds of
+    bounces and complaints of the last 30 days, each with its `events` of `events_of_all`, bounces first.
+    warm_sets: sets that sent in the days of `warm_up` and are not there: neither new nor on a managed pool.
     """
 
     id: str
@@ -119,7 +119,7 @@ class EntityView:
 class EntityLine:
     """An entity in one line, which stands for those too that are not shown in full.
 
-    bounce_rate, complaint_rate: fractions of 1, None where there is none. sends: eligible, of 30 days.
+    bounces, complaints: over the latest mail, as in full. sends, hard_bounces: of 30 days.
     open_findings: None of a part that is not shown in full: nobody looked for any.
     has_detail: whether the statement has an EntityView of this id.
     """
@@ -132,7 +132,7 @@ class EntityLine:
     since: datetime | None
     sends: int
     hard_bounces: int
-    bounce_rate: float | None
-    complaint_rate: float | None
+    bounces: RateView
+    complaints: RateView
     open_findings: int | None
     has_detail: bool
