@@ -73,18 +73,21 @@ def test_identities_of_a_domain_are_one_row_and_other_mail_is_not_looked_at() ->
     (row,) = delegates(mails, {COM: COM, "mail.example.com": COM})
 
     assert (row.identities, row.sends, row.hard_bounces) == (("example.com", "mail.example.com"), 600, 6)
-    # Of several identities, all that the account sent.
-    assert row.command == f"ses-reputation balances --account {DELEGATE} --stack reputation"
+    # Of several identities, the domain with its subdomains and addresses.
+    assert row.command == (
+        "ses-reputation standing explain --with-subdomains --identity example.com "
+        f"--account {DELEGATE} --stack reputation"
+    )
 
 
-def test_the_command_of_one_identity_names_it_unless_it_is_an_address() -> None:
+def test_the_command_is_of_the_domain_alone_where_nothing_else_was_sent() -> None:
     (domain,) = delegates(daily_mail(MINE, 10, 0, range(1)), {COM: COM})
     address = "jane.roe@example.com"
     (person,) = delegates(daily_mail(MINE._replace(identity=address), 10, 0, range(1)), {address: COM})
 
-    of_account = f"ses-reputation balances --account {DELEGATE}"
-    assert domain.command == f"{of_account} --identity example.com --stack reputation"
-    assert person.command == f"{of_account} --stack reputation"
+    of_domain = f"--identity example.com --account {DELEGATE} --stack reputation"
+    assert domain.command == f"ses-reputation standing explain {of_domain}"
+    assert person.command == f"ses-reputation standing explain --with-subdomains {of_domain}"
     assert person.identities == ("j...@example.com",)
 
 

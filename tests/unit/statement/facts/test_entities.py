@@ -27,13 +27,13 @@ def whole(inputs: StatementInputs, state: EntityState) -> Subject:
         for sender in inputs.senders
         if state.entity in (identity_entity(sender.identity), account_entity(*sender[:2]))
     ]
-    return Subject(state.entity, senders, evaluated_entity(state.entity, state), state)
+    return Subject("whole", state.entity, senders, evaluated_entity(state.entity, state), state)
 
 
 def part(inputs: StatementInputs) -> Subject:
     """What the delegate sends with example.com."""
     mail_of_part = evaluate_part(COM, inputs.days_of([MINE]), inputs.rules, NOW)
-    return Subject(COM, [MINE], mail_of_part, part_of=DELEGATE)
+    return Subject("part", COM, [MINE], mail_of_part, part_of=DELEGATE)
 
 
 def test_what_ses_stops_is_of_more_concern_than_any_standing() -> None:
@@ -46,13 +46,13 @@ def test_what_ses_stops_is_of_more_concern_than_any_standing() -> None:
     # 513 of 10,021 are 1.02 of the mark for bounces, 12 are 1.20 of that for complaints.
     nearer = stood(IDENTITY, complaints(Standing.REVIEW))
     in_order = [
-        Subject(ACCOUNT, [], well, decided("SHUTDOWN")),
-        Subject(ACCOUNT, [], bad, decided("HEALTHY")),
-        Subject(ACCOUNT, [], review),
-        Subject(IDENTITY, [], nearer, part_of=DELEGATE),
-        Subject(IDENTITY, [], review, part_of=DELEGATE),
-        Subject(ACCOUNT, [], well, decided("HEALTHY")),
-        Subject(ACCOUNT, [], evaluated_entity(ACCOUNT, None)),
+        Subject("", ACCOUNT, [], well, decided("SHUTDOWN")),
+        Subject("", ACCOUNT, [], bad, decided("HEALTHY")),
+        Subject("", ACCOUNT, [], review),
+        Subject("", IDENTITY, [], nearer, part_of=DELEGATE),
+        Subject("", IDENTITY, [], review, part_of=DELEGATE),
+        Subject("", ACCOUNT, [], well, decided("HEALTHY")),
+        Subject("", ACCOUNT, [], evaluated_entity(ACCOUNT, None)),
     ]
 
     # From the least: what were of as much concern would stay as it is.
@@ -71,10 +71,10 @@ def test_a_part_is_named_by_who_sends_it_and_its_commands_are_of_its_mail() -> N
     assert view.commands["day"] == (
         f"ses-reputation balances {of_part} --from DAY --to DAY --stack reputation"
     )
-    assert view.bounces.command == f"ses-reputation balances {of_part} --stack reputation"
+    assert view.bounces.command == f"ses-reputation standing explain {of_part} --stack reputation"
 
 
-def test_a_whole_entity_is_explained_by_its_own_command() -> None:
+def test_a_whole_entity_is_explained_over_all_its_mail() -> None:
     inputs = inputs_of(assessed(daily_mail(MINE, 10, 0, range(2))))
 
     view = view_entity(whole(inputs, inputs.states[COM]), inputs)
@@ -130,7 +130,7 @@ def test_a_line_has_the_sums_of_thirty_days_and_the_rates_of_the_window() -> Non
     line = view_line(whole(inputs, state), inputs, None)
 
     assert (line.sends, line.hard_bounces) == (1_500, 75)
-    assert (line.bounce_rate, line.complaint_rate) == (0.05, 0.0)
+    assert (line.bounces.value, line.complaints.value) == (0.05, 0.0)
     assert (line.standing, line.since) == (state.standing, NOW)
     assert (line.has_detail, line.open_findings) == (False, 0)
 
