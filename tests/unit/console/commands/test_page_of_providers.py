@@ -15,6 +15,7 @@ from tests.support.mail import delayed_mail, hour_ago, mail_by_outcome
 from tests.support.notifications import DELEGATE
 from tests.unit.console.running import read_json, read_screen, run_on
 
+ABROAD = SenderIdentity(DELEGATE, "eu-west-1", "example.com")
 ALSO_MINE = SenderIdentity(DELEGATE, MINE.region, "example.net")
 # Of an hour ago: SES reported 1,325 sends to Gmail, of which 27 were delayed and 19 of these wait still; 75
 # more deliveries are known from the owner's feed alone, of which 3 bounced later; 6 bounced at once.
@@ -28,7 +29,9 @@ FOLLOWED = {
 }
 WORLD = [
     mail_by_outcome(1, GMAIL, FOLLOWED, sender=MINE, provider="gmail"),
-    delayed_mail(2, 400, 100, sender=MINE),
+    # From two Regions.
+    delayed_mail(2, 300, 40, sender=MINE),
+    delayed_mail(2, 100, 60, sender=ABROAD),
     # Microsoft usually delays 2 %, of the 7 days before yesterday.
     *(delayed_mail(hour_ago(24 * days), 50, 1, sender=MINE) for days in range(2, 9)),
     # Known from the owner's feed alone.

@@ -141,6 +141,10 @@ def test_by_itself_there_is_a_section_for_each_identity(
         ),
         (
             ["--account", "444455556666", "--identity", "example.com"],
+            {"kind": "sender", "account": "444455556666", "identity": "example.com"},
+        ),
+        (
+            ["--account", "444455556666", "--region", "us-east-1", "--identity", "example.com"],
             {
                 "kind": "sender",
                 "account": "444455556666",
