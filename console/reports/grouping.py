@@ -21,7 +21,8 @@ class MailSection:
 def divide(senders: Iterable[SenderIdentity], choice: EntityChoice) -> list[MailSection]:
     """Return a section for each identity, or for each account and Region where an account is chosen.
 
-    Where both are chosen, each sender has a section. An identity in one Region is a part of its entity.
+    Where both are chosen, there is one for each identity as the account sends with it. An identity spans all
+    Regions, as on a statement's page; in a chosen one it is a part of its entity.
     """
     sections: dict[str, MailSection] = {}
     for sender in sorted(senders):
@@ -32,14 +33,16 @@ def divide(senders: Iterable[SenderIdentity], choice: EntityChoice) -> list[Mail
 
 
 def _section_of(sender: SenderIdentity, choice: EntityChoice) -> MailSection:
+    in_region = f" in {sender.region}" if choice.region else ""
+    region = {"region": sender.region} if choice.region else {}
     if choice.account and choice.identity:
-        title = f"identity {sender.identity}, sent by {sender.account} in {sender.region}"
-        return MailSection(title, {"kind": "sender", **sender._asdict()}, ())
+        names = {"kind": "sender", "account": sender.account, **region, "identity": sender.identity}
+        return MailSection(f"identity {sender.identity}, sent by {sender.account}{in_region}", names, ())
     if choice.account:
         return _whole(account_entity(sender.account, sender.region))
     if choice.region:
-        names = {**identity_entity(sender.identity).to_json(), "region": sender.region}
-        return MailSection(f"identity {sender.identity} in {sender.region}", names, ())
+        names = {**identity_entity(sender.identity).to_json(), **region}
+        return MailSection(f"identity {sender.identity}{in_region}", names, ())
     return _whole(identity_entity(sender.identity))
 
 

@@ -14,7 +14,8 @@ from ses_reputation.wording import percent
 _MOST_MIXES = 5
 _HOW_TO_READ = (
     "delayed: share of the last 24 hours' sends; usually: of those of the 7 days before yesterday. p50, p95: "
-    "half and 95 % of the deliveries took no longer than this."
+    "half and 95 % of the deliveries took no longer than this. all sends: with those that are known by their "
+    "outcome alone, of which no delay can be reported. waiting: no outcome yet."
 )
 
 
@@ -25,6 +26,9 @@ def print_providers(screen: Console, title: str, views: Sequence[ProviderView]) 
         screen.print("No mail in the last 24 hours, nor in the week before.")
         return
     screen.print(draw_providers(views))
+    if recent := [view for view in views if view.sends]:
+        screen.print("\nWhat became of it", style="bold")
+        screen.print(draw_ends(recent))
     delaying = sorted((view for view in views if view.recent.types), key=lambda view: -view.recent.delayed)
     if delaying:
         screen.print("\nDelay types", style="bold")
@@ -39,7 +43,7 @@ def print_legend(screen: Console) -> None:
 
 
 def draw_providers(views: Iterable[ProviderView]) -> Table:
-    """Sends by provider, the share that was delayed, what became of that, and how long deliveries took."""
+    """Sends by provider, how many were delayed, what became of those, and how long deliveries took."""
     table = make_table(
         "provider",
         "sends",
@@ -56,7 +60,7 @@ def draw_providers(views: Iterable[ProviderView]) -> Table:
         table.add_row(
             capital(view.title),
             number(recent.sends),
-            share(recent.share.value if recent.share else None),
+            _part(recent.delayed, recent.share.denominator if recent.share else 0),
             share(usual.share.value if usual.share else None),
             number(recent.delivered),
             number(recent.bounced),
@@ -65,6 +69,22 @@ def draw_providers(views: Iterable[ProviderView]) -> Table:
             _time(recent.delivery_time(95)),
         )
     return table
+
+
+def draw_ends(views: Iterable[ProviderView]) -> Table:
+    """All sends by provider, and how many of them were delivered, wait for an outcome, and bounced."""
+    table = make_table("provider", "all sends", "delivered", "waiting", "bounced")
+    for view in views:
+        ends = (view.ends.delivered, view.ends.waiting, view.ends.bounced)
+        table.add_row(capital(view.title), number(view.sends), *(_part(each, view.sends) for each in ends))
+    return table
+
+
+def _part(part: int, whole: int) -> str:
+    """Return `160 (33.3 %)`; `0` alone, and `-` where nothing is known that it could be a part of."""
+    if not (part and whole):
+        return "0" if whole else number(part)
+    return f"{number(part)} ({share(part / whole)})"
 
 
 def _mix(view: ProviderView) -> str:

@@ -121,7 +121,8 @@ def test_providers_sort_by_what_is_counted(title: str, largest_first: list[str],
     lines = tuple(
         replace(
             calm, provider=name, title=name.title(), sends=sends, delivered=delivered, waiting=waiting,
-            bounced=bounced, delayed=delayed, delayed_share=delayed / sends, within_50=half, within_95=most,
+            bounced=bounced, delayed=delayed, delayed_of=sends,
+            delayed_share=delayed / sends, within_50=half, within_95=most,
         )
         for name, sends, delivered, waiting, bounced, delayed, half, most in PROVIDERS
     )  # fmt: skip

@@ -229,7 +229,9 @@ def make_providers(deferring: str = "") -> tuple[ProviderLine, ...]:
     """Return four providers, of which one may defer."""
     named = {"gmail": "Gmail", "microsoft": "Microsoft", "yahoo": "Yahoo", "other": "other providers"}
     calm = [
-        ProviderLine(name, title, 400, 390, 8, 4, 6, 0.02, 2_800, 0.019, "within 10 s", "within 1 min", None)
+        ProviderLine(
+            name, title, 400, 390, 8, 4, 6, 400, 0.02, 2_800, 0.019, "within 10 s", "within 1 min", None
+        )
         for name, title in named.items()
     ]
     deferral = DeferralView("2026-11-27T03", "Microsoft defers 61.00 % of the mail", ("General", "IPFailure"))

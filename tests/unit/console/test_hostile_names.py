@@ -589,6 +589,7 @@ def test_every_report_is_looked_at() -> None:
     }
     drawn_by_others = {
         "feeds.draw_feeds",
+        "providers.draw_ends",
         "providers.draw_providers",
         "standing_table.draw_standings",
         "warm_up.draw_warm_up",

@@ -179,6 +179,26 @@ def test_providers_come_by_volume_and_one_that_got_nothing_today_comes_last() ->
     assert views[-1].recent == NO_DELAYS
 
 
+def test_mail_that_is_known_by_its_outcome_alone_is_in_no_share_of_delays() -> None:
+    """Gmail: 20 sends of which 5 are delayed still, and 30 deliveries without a send."""
+    hours = [
+        delayed_mail("2026-11-22T14", 40, provider="yahoo"),
+        mail_by_outcome(
+            "2026-11-22T14",
+            {"sent": 20, "delayed_general": 5, "delivered_within_10s": 15 + 30},
+            {"delayed_still_open": 5, "sent_without_outcome": 5, "outcome_without_send": 30},
+            provider="gmail",
+        ),
+    ]
+
+    gmail, yahoo = view_providers(hours, [], NOW)
+
+    assert (gmail.sends, gmail.recent.sends, yahoo.sends) == (50, 20, 40)
+    assert gmail.recent.share is not None
+    assert gmail.recent.share.value == 0.25
+    assert gmail.to_json()["ends"] == {"sends": 50, "delivered": 45, "bounced": 0, "waiting": 5}
+
+
 def test_the_order_of_hours_and_days_changes_nothing() -> None:
     hours = [delayed_mail(f"2026-11-22T{hour}", hour, 1) for hour in range(10, 16)]
     days = usual_week(100, 3)

@@ -23,7 +23,9 @@ from tests.support.statements import make_measure, make_series, make_warm_up, on
 
 
 def provider(delivered: int, waiting: int, bounced: int, sends: int) -> ProviderLine:
-    return ProviderLine("gmail", "Gmail", sends, delivered, 0, bounced, waiting, 0.0, 0, None, "", "", None)
+    return ProviderLine(
+        "gmail", "Gmail", sends, delivered, 0, bounced, waiting, sends, 0.0, 0, None, "", "", None
+    )
 
 
 def test_a_row_has_what_a_rate_is_made_of_and_its_interval() -> None:

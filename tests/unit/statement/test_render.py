@@ -185,6 +185,18 @@ def test_parts_are_shown_of_what_there_is_any_of() -> None:
     assert "Share of the complaints" not in text
 
 
+def test_a_share_of_fewer_sends_than_the_rest_of_its_row_says_of_which() -> None:
+    """Of 1,325 sends that SES reported, 27 are 2.04 %; of no reported send there is no share."""
+    entity = healthy().entities[0]
+    line = replace(entity.providers[0], sends=2_000, delivered=1_700, delayed=27, delayed_share=27 / 1_325)
+    lines = (replace(line, delayed_of=1_325), replace(line, delayed=0, delayed_of=0, delayed_share=None))
+
+    page = read_page(render_statement(make_statement(replace(entity, providers=lines))))
+
+    assert page.text.count("1,700 (85.0 %)") == 2
+    assert page.text.count("27 (2.0 % of 1,325)") == 1
+
+
 def test_parts_that_have_no_share_are_one_line() -> None:
     """Of 40 hard bounces all are Gmail's."""
     table = render_statement(healthy()).partition('aria-label="Mailbox providers of bounces"')[2]

@@ -21,11 +21,18 @@ PROVIDERS = """
 Identity example.com
 The last 24 hours by mailbox provider.
 
-                                     then    then still
-provider  sends delayed usually delivered bounced  open   p50   p95
-Gmail     1,440   0.0 %   0.0 %         -       -     -  10 s  10 s
-Microsoft   480  33.3 %   0.0 %        80       -    80  10 s   1 h
-Yahoo       240   0.0 %   0.0 %         -       -     - 1 min 1 min
+                                          then    then still
+provider  sends      delayed usually delivered bounced  open   p50   p95
+Gmail     1,440            0   0.0 %         -       -     -  10 s  10 s
+Microsoft   480 160 (33.3 %)   0.0 %        80       -    80  10 s   1 h
+Yahoo       240            0   0.0 %         -       -     - 1 min 1 min
+
+What became of it
+            all
+provider  sends      delivered waiting      bounced
+Gmail     1,440 1,248 (86.7 %)       0 164 (11.4 %)
+Microsoft   480   376 (78.3 %)       0            0
+Yahoo       240  240 (100.0 %)       0            0
 
 Delay types
   Microsoft: IPFailure 160 (100 %)."""
@@ -134,6 +141,10 @@ def test_by_itself_there_is_a_section_for_each_identity(
         ),
         (
             ["--account", "444455556666", "--identity", "example.com"],
+            {"kind": "sender", "account": "444455556666", "identity": "example.com"},
+        ),
+        (
+            ["--account", "444455556666", "--region", "us-east-1", "--identity", "example.com"],
             {
                 "kind": "sender",
                 "account": "444455556666",

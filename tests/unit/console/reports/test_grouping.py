@@ -1,4 +1,4 @@
-"""Mail is printed by identity; by account where one is chosen; by sender where both are."""
+"""Mail is printed by identity; by account where one is chosen; by identity of an account where both are."""
 
 import pytest
 
@@ -25,10 +25,11 @@ OWN = SenderIdentity("111122223333", "us-east-1", "example.org")
         ),
         (
             EntityChoice(account="444455556666", identity="example.com"),
-            [
-                "identity example.com, sent by 444455556666 in eu-west-1",
-                "identity example.com, sent by 444455556666 in us-east-1",
-            ],
+            ["identity example.com, sent by 444455556666"],
+        ),
+        (
+            EntityChoice("444455556666", "eu-west-1", "example.com"),
+            ["identity example.com, sent by 444455556666 in eu-west-1"],
         ),
     ],
 )

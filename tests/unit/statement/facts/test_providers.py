@@ -27,12 +27,16 @@ def test_a_provider_has_its_day_beside_what_is_usual() -> None:
     assert (microsoft.within_50, gmail.within_95) == ("within 10 s", "within 10 s")
 
 
-def test_each_mail_ends_once_and_no_more_ends_than_are_known() -> None:
-    """Of 90 sends 80 were delivered, of which 5 bounced later, 12 bounced at once, and 6 are on their way."""
-    outcomes = {"sent": 90, "delivered_within_10s": 80, "bounced_permanent_general": 17}
-    followed = {"delivered_then_bounced": 5, "sent_without_outcome": 6}
+def test_the_delayed_are_of_the_sends_that_are_reported_and_the_rest_of_all_mail() -> None:
+    """SES reported 20 sends, of which 5 are delayed; 30 more deliveries are known from the owner's feed."""
+    outcomes = {"sent": 20, "delayed_general": 5, "delivered_within_10s": 15 + 30}
+    followed = {"delayed_still_open": 5, "sent_without_outcome": 5, "outcome_without_send": 30}
+    owners = mail_by_outcome(1, {"delivered_within_10s": 7}, {"outcome_without_send": 7}, provider="yahoo")
 
-    (line,) = view_provider_lines([mail_by_outcome(1, outcomes, followed, provider="gmail")], [], {}, NOW)
+    gmail, yahoo = view_provider_lines(
+        [mail_by_outcome(1, outcomes, followed, provider="gmail"), owners], [], {}, NOW
+    )
 
-    assert (line.delivered, line.bounced, line.waiting) == (75, 17, 6)
-    assert line.sends == 75 + 17 + 6
+    assert (gmail.sends, gmail.delivered, gmail.waiting, gmail.bounced) == (50, 45, 5, 0)
+    assert (gmail.delayed, gmail.delayed_of, gmail.delayed_share) == (5, 20, 0.25)
+    assert (yahoo.sends, yahoo.delayed, yahoo.delayed_of, yahoo.delayed_share) == (7, 0, 0, None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ses_reputation.delivery.ends import NO_ENDS, MailEnds, ends_by_provider
 from ses_reputation.feedback.outcomes import DELAY_OUTCOMES, Outcome
 from ses_reputation.hours import ONE_DAY, Day, day_of, hours_back
 from ses_reputation.ledger.balance import BalanceCounts
@@ -104,11 +105,23 @@ NO_DELAYS = DelayCounts()
 
 @dataclass(frozen=True, slots=True)
 class ProviderView:
-    """Mail to one provider: recent, of the last 24 hours; usual, of the 7 whole days before yesterday."""
+    """Mail to one provider: recent, of the last 24 hours; usual, of the 7 whole days before yesterday.
+
+    ends: what became of the recent mail.
+    """
 
     provider: str
     recent: DelayCounts
     usual: DelayCounts
+    ends: MailEnds = NO_ENDS
+
+    @property
+    def sends(self) -> int:
+        """All recent mail: more outcomes than sends are known where Send events are lost, or there are none.
+
+        Delays are no share of it: SES reports them to a sender's feed only, as it does sends.
+        """
+        return max(self.recent.sends, sum(self.ends))
 
     @property
     def title(self) -> str:
@@ -116,29 +129,38 @@ class ProviderView:
         return provider_title(self.provider)
 
     def to_json(self) -> dict[str, Any]:
-        """Return `{"provider": "microsoft", "recent": {...}, "usual": {...}}`: see `DelayCounts.to_json`."""
+        """Return `{"provider": "microsoft", "recent": {...}, "usual": {...}, "ends": {...}}`.
+
+        recent, usual: see `DelayCounts.to_json`. ends: the parts by name, and `sends`, of which they are.
+        """
         return {
             "provider": self.provider,
             "recent": self.recent.to_json(),
             "usual": self.usual.to_json(),
+            "ends": {"sends": self.sends, **self.ends._asdict()},
         }
 
 
 def view_providers(
     hours: Iterable[HourBalance], days: Iterable[DayBalance], now: datetime
 ) -> list[ProviderView]:
-    """Return mail by provider, most sends first, without the mailbox simulator and own domains.
+    """Return mail by provider, most first, without the mailbox simulator and own domains.
 
     hours: sender-hours of today and yesterday; days: day balances back to the eighth day before today.
     """
     latest = set(hours_back(now, RECENT_HOURS))
-    recent = delays_by_provider(hour.figures for hour in hours if hour.sender_hour.send_hour in latest)
-    usual = usual_delays(days, now)
+    figures = [hour.figures for hour in hours if hour.sender_hour.send_hour in latest]
+    recent, usual, ends = delays_by_provider(figures), usual_delays(days, now), ends_by_provider(figures)
     views = [
-        ProviderView(provider, recent.get(provider, NO_DELAYS), usual.get(provider, NO_DELAYS))
+        ProviderView(
+            provider,
+            recent.get(provider, NO_DELAYS),
+            usual.get(provider, NO_DELAYS),
+            ends.get(provider, NO_ENDS),
+        )
         for provider in recent.keys() | usual.keys()
     ]
-    return sorted(views, key=lambda view: (-view.recent.sends, -view.usual.sends, view.provider))
+    return sorted(views, key=lambda view: (-view.sends, -view.usual.sends, view.provider))
 
 
 def usual_delays(days: Iterable[DayBalance], now: datetime) -> dict[str, DelayCounts]:

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ses_reputation.delivery.delays import delay_cells
-from ses_reputation.feedback.outcomes import BOUNCED, STOPPED_BY_A_LIST
+from ses_reputation.delivery.ends import count_bounced
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.rates.rates import Rate, plain_value, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.tallies import total_by_key
-
-_BOUNCED = frozenset(outcome.wire_name for outcome in BOUNCED - STOPPED_BY_A_LIST)
 
 
 class Stream(NamedTuple):
@@ -79,6 +77,5 @@ def view_warm_up(days: Iterable[DayBalance]) -> list[WarmUpDay]:
 
 def _cells(figures: BalanceCounts) -> Iterator[tuple[str, str, tuple[int, int, int]]]:
     for name, provider, delays in delay_cells(figures):
-        outcomes = figures.counts[name][provider]
-        bounced = sum(outcomes.get(each, 0) for each in _BOUNCED)
+        bounced = count_bounced(figures.counts[name][provider])
         yield name, provider, (delays.sends, delays.delayed, bounced)

@@ -54,9 +54,10 @@ class ProviderLine:
     """How a mailbox provider took the mail of the last 24 hours.
 
     delivered, bounced (hard or soft, at once or after its delivery) and waiting (no outcome yet) are at most
-    all sends together. delayed: at least once, and delivered since or not. usual_delayed_share: of the 7
-    whole days before yesterday; None where nothing was sent then. within_50, within_95: how long half, and
-    95 %, of the deliveries took at most, in words; "" without any.
+    all sends together. delayed: at least once, and delivered since or not. delayed_of: what delayed_share is
+    of, the sends that a sender's feed reported, for it alone reports delays; 0, and None, without any.
+    usual_delayed_share: of the 7 whole days before yesterday; None where nothing was sent then. within_50,
+    within_95: how long half, and 95 %, of the deliveries took at most, in words; "" without any.
     """
 
     provider: str
@@ -66,6 +67,7 @@ class ProviderLine:
     delayed: int
     bounced: int
     waiting: int
+    delayed_of: int
     delayed_share: float | None
     usual_sends: int
     usual_delayed_share: float | None
