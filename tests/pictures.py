@@ -21,7 +21,7 @@ from rich.text import Text
 WIDTHS = (40, 60, 80, 200)
 _SCREEN = (
     "<pre style='display:inline-block;vertical-align:top;margin:8px;font:13px/16px monospace;"
-    "width:{columns}ch;white-space:pre-wrap;word-break:break-all'>{{code}}</pre>"
+    "width:calc({columns}ch + 2px);white-space:pre-wrap;word-break:break-all'>{{code}}</pre>"
 )
 _PAGE_PIXELS = 1_560
 
