@@ -184,7 +184,8 @@ class InMemoryAssessments:
         return self._partition(day_partition(account, region), first_day, f"{last_day}~")
 
     def _partition(self, pk: str, first: str = "", last: str = "~") -> Iterator[dict[str, Any]]:
-        keys = [key for key in self.rows if key[0] == pk and first <= key[1] <= last]
+        # Another thread may write meanwhile; a tuple is taken in one step.
+        keys = [key for key in tuple(self.rows) if key[0] == pk and first <= key[1] <= last]
         return (self.rows[key] for key in sorted(keys))
 
 

@@ -143,7 +143,8 @@ class InMemoryDynamoDB:
         values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
         pk, first, last = values[":pk"], values.get(":first", ""), values.get(":last", "~~")
         assert KeyConditionExpression in ("pk = :pk", "pk = :pk AND sk BETWEEN :first AND :last")
-        keys = [key for key in self.items if key[0] == pk and first <= key[1] <= last]
+        # Another thread may write meanwhile; a tuple is taken in one step.
+        keys = [key for key in tuple(self.items) if key[0] == pk and first <= key[1] <= last]
         found = [self.items[key] for key in sorted(keys)]
         for start in range(0, max(1, len(found)), 2):
             answer = found[start : start + 2]
