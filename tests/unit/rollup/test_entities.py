@@ -9,6 +9,7 @@ from ses_reputation.rollup.entities import (
     entities_of,
     entity_of_key,
     identity_entity,
+    only_region_of,
 )
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
@@ -51,3 +52,13 @@ def test_each_sender_belongs_to_an_account_s_and_an_identity_s_entity() -> None:
         identity_entity("example.com"): [elsewhere, first, second],
         identity_entity("example.org"): [other],
     }
+
+
+def test_mail_has_a_region_where_all_of_it_is_sent_from_one() -> None:
+    first = SenderIdentity(DELEGATE, "us-east-1", "example.com")
+    second = SenderIdentity(SECOND_DELEGATE, "us-east-1", "example.com")
+    elsewhere = SenderIdentity(DELEGATE, "eu-west-1", "example.com")
+
+    assert only_region_of([first, second]) == "us-east-1"
+    assert only_region_of([first, elsewhere]) == ""
+    assert only_region_of([]) == ""

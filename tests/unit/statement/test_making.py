@@ -460,3 +460,13 @@ def later_mail(sender: SenderIdentity, sends: int) -> list[HourBalance]:
         mail(f"{NOW - timedelta(days=ago):%Y-%m-%d}T08", sends, 0, sender=sender, provider="gmail")
         for ago in range(10)
     ]
+
+
+def test_advice_about_an_identity_names_the_region_of_its_mail() -> None:
+    here = daily_mail(MINE, 100, 12)
+    elsewhere = [*here, *daily_mail(MINE._replace(region="eu-west-1"), 100, 12)]
+
+    for mails, said in ((here, "--region us-east-1"), (elsewhere, "--region REGION")):
+        owner = statements_of(mails)[f"owner-{OWNER}"]
+        commands = [part.text for step in owner.entities[0].advice for part in step.parts if part.is_command]
+        assert {said in each for each in commands if each.startswith("aws")} == {True}

@@ -102,7 +102,7 @@ def actions(name: str) -> list[ProtectionAction]:
 def alerts(name: str) -> Iterator[Alert]:
     """Every kind of alert about an entity of this name, with all else that strangers name called so too."""
     for entity in entities(name):
-        context = NotificationContext(entity, NOW, name, Standing.PAUSE)
+        context = NotificationContext(entity, NOW, name, Standing.PAUSE, region=name)
         yield from (alert_of_standing(context, change) for change in changes(name))
         yield from (alert_of_protection(context, action) for action in actions(name))
         for finding in findings(name):

@@ -29,7 +29,12 @@ from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
 from ses_reputation.notifications.texts.render import TEMPLATES, TextParts, render
 from ses_reputation.notifications.texts.ses_decision import alert_of_decision
-from ses_reputation.notifications.texts.standing import advise, alert_of_ended_standing, alert_of_standing
+from ses_reputation.notifications.texts.standing import (
+    AdvisedMail,
+    advise,
+    alert_of_ended_standing,
+    alert_of_standing,
+)
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.official import OfficialRate
@@ -183,7 +188,7 @@ def advice() -> Iterator[str]:
     for change, entity, is_own in product(changes(), entities, (False, True)):
         if change.is_worse:
             causes, standing = change.evaluation.causes, change.after.standing
-            yield from advise(entity, change.measure, standing, causes, STACK, is_own=is_own)
+            yield from advise(entity, change.measure, standing, causes, STACK, AdvisedMail(is_own=is_own))
 
 
 def decisions() -> Iterator[DecisionChange]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from ses_reputation.findings.finding import FindingKind
+from ses_reputation.notifications.texts.standing import AdvisedMail
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import (
     DecisionState,
@@ -84,8 +85,8 @@ def test_what_is_found_in_a_part_was_found_by_nobody_before() -> None:
 def test_what_ses_does_comes_before_what_the_standing_asks_for() -> None:
     mail = stood(ACCOUNT, bounces(Standing.REVIEW))
 
-    by_standing = words(view_steps(account_with("HEALTHY"), mail, NAMING, is_own=True))
-    both = words(view_steps(account_with("SHUTDOWN"), mail, NAMING, is_own=True))
+    by_standing = words(view_steps(account_with("HEALTHY"), mail, NAMING, AdvisedMail(is_own=True)))
+    both = words(view_steps(account_with("SHUTDOWN"), mail, NAMING, AdvisedMail(is_own=True)))
 
     assert by_standing
     assert both[-len(by_standing) :] == by_standing
@@ -95,9 +96,9 @@ def test_what_ses_does_comes_before_what_the_standing_asks_for() -> None:
 def test_a_paused_account_that_is_healthy_is_advised_all_the_same() -> None:
     well = stood(ACCOUNT, bounces(Standing.HEALTHY))
 
-    assert view_steps(account_with("HEALTHY"), well, NAMING, is_own=True) == ()
-    assert view_steps(None, well, NAMING, is_own=True) == ()
-    assert view_steps(account_with("SHUTDOWN"), well, NAMING, is_own=True) != ()
+    assert view_steps(account_with("HEALTHY"), well, NAMING, AdvisedMail(is_own=True)) == ()
+    assert view_steps(None, well, NAMING, AdvisedMail(is_own=True)) == ()
+    assert view_steps(account_with("SHUTDOWN"), well, NAMING, AdvisedMail(is_own=True)) != ()
 
 
 def test_each_step_of_protection_is_named_with_its_set_by_name() -> None:
@@ -111,3 +112,15 @@ def test_each_step_of_protection_is_named_with_its_set_by_name() -> None:
         "Configuration set promotions was paused on 2026-11-22 10:05 UTC.",
     )
     assert view_protection(None) == ()
+
+
+def test_commands_name_the_region_where_all_mail_is_of_one() -> None:
+    """AWS's own commands: for which reasons SES holds mail back, and how its shared addresses send."""
+    mail = stood(IDENTITY, bounces(Standing.REVIEW))
+    found = [opened(FindingKind.PROVIDER_DEFERRAL, "microsoft", NOW)]
+
+    for region, said in (("eu-west-1", "--region eu-west-1"), ("", "--region REGION")):
+        steps = words(view_steps(None, mail, NAMING, AdvisedMail(region)))
+        (finding,) = view_findings(IDENTITY, found, NOW, NAMING, region=region)
+        assert [said in step for step in steps if "aws sesv2 put-account-suppression" in step] == [True]
+        assert [said in step for step in words(finding.advice) if "aws sesv2 get-account" in step] == [True]

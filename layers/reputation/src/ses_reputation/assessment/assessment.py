@@ -21,7 +21,7 @@ from ses_reputation.notifications.transitions import (
 from ses_reputation.protection.actions import Pausing, apply_protection
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, only_region_of
 from ses_reputation.rollup.rolling_up import roll_up_postings
 from ses_reputation.standing.decide import apply_decision
 from ses_reputation.standing.evaluation import Evaluation
@@ -197,7 +197,7 @@ class _Entities:
         state, changes = next_state(
             replace(before, view=found.view), found.evaluations, found.detections, now
         )
-        context = self._context(state)
+        context = replace(self._context(state), region=only_region_of(inputs.senders[entity]))
         transitions = [transition_of_change(context, change) for change in changes]
         state, actions = apply_protection(state, found.evaluations, settings.protection, self.pausing, now)
         for action in actions:

@@ -29,7 +29,8 @@ class NotificationContext:
 
     standing: the entity's worst standing as of now; None where it has none. ses_rates: those that SES
     publishes of the entity. party: on whose statement the entity stands; None where no statement is named.
-    statement_base_url: where the statements are served; "" where they are nowhere.
+    statement_base_url: where the statements are served; "" where they are nowhere. region: the one that all
+    of the entity's mail is sent from; "" where that is several, or not known.
     """
 
     entity: ReputationEntity
@@ -39,6 +40,7 @@ class NotificationContext:
     ses_rates: Mapping[Measure, SesRate] = field(default_factory=dict)
     party: PartyId | None = None
     statement_base_url: str = ""
+    region: str = ""
 
 
 def ses_rates_of(view: Mapping[str, Any]) -> dict[Measure, SesRate]:

@@ -108,3 +108,9 @@ def entities_of(senders: Iterable[SenderIdentity]) -> dict[ReputationEntity, lis
         (entity, sender) for sender in sorted(set(senders)) for entity in both_entities(sender)
     )
     return dict(sorted(entities.items()))
+
+
+def only_region_of(senders: Iterable[SenderIdentity]) -> str:
+    """Return the Region that all of some senders send from; "" where that is several."""
+    regions = {sender.region for sender in senders}
+    return regions.pop() if len(regions) == 1 else ""

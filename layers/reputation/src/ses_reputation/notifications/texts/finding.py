@@ -1,8 +1,6 @@
 """A finding in words, and the alerts about it: when it opens, and when it is over."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.context import NotificationContext
@@ -30,42 +28,44 @@ _COMMANDS = {
 
 
 def word_finding(
-    entity: ReputationEntity, finding: FindingState, at: datetime, stack_name: str = ""
+    entity: ReputationEntity, finding: FindingState, at: datetime, stack_name: str = "", region: str = ""
 ) -> TextParts:
     """Return an open finding in words, from its evidence: headline, figures and advice.
 
     at: aware UTC; a moment of the same day is written without its date. stack_name: which commands in the
-    advice name; "" where whoever reads it has named one already.
+    advice name; "" where whoever reads it has named one already. region: the one that all of the entity's
+    mail is sent from; "" where its reader has to name one.
     """
-    return _word(entity, finding.kind, finding.evidence, at, stack_name)
+    return render(
+        finding.kind,
+        entity=entity,
+        evidence=finding.evidence,
+        at=at,
+        is_over=False,
+        entries=entries_command(stack_name),
+        region=region,
+    )
 
 
 def word_detection(entity: ReputationEntity, detection: Detection, at: datetime) -> TextParts:
     """Return in words what was detected; empty where there is no evidence, and of CLEAR mostly figures."""
     if detection.evidence is None:
         return TextParts()
-    is_over = detection.state is DetectionState.CLEAR
-    return _word(entity, detection.kind, detection.evidence.to_json(), at, is_over=is_over)
-
-
-def _word(
-    entity: ReputationEntity,
-    kind: FindingKind,
-    evidence: Mapping[str, Any],
-    at: datetime,
-    stack_name: str = "",
-    *,
-    is_over: bool = False,
-) -> TextParts:
     return render(
-        kind, entity=entity, evidence=evidence, at=at, is_over=is_over, entries=entries_command(stack_name)
+        detection.kind,
+        entity=entity,
+        evidence=detection.evidence.to_json(),
+        at=at,
+        is_over=detection.state is DetectionState.CLEAR,
+        entries=entries_command(""),
+        region="",
     )
 
 
 def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Alert:
     """Return the alert about a finding that opened."""
     finding = opened.finding
-    text = word_finding(context.entity, finding, context.at, context.stack_name)
+    text = word_finding(context.entity, finding, context.at, context.stack_name, context.region)
     parts = render("finding_opened", entity=context.entity, finding=finding, text=text)
     return make_alert(
         parts,

@@ -1,7 +1,7 @@
 """The alert about a changed standing."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.notifications.context import NotificationContext
@@ -34,7 +34,7 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         "standing",
         change=change,
         ses_rate=context.ses_rates.get(change.measure),
-        **_whence(context.entity, change.evaluation.causes, context.stack_name),
+        **_whence(context.entity, change.evaluation.causes, context.stack_name, context.region),
     )
     return make_alert(
         parts,
@@ -45,32 +45,46 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
     )
 
 
+class AdvisedMail(NamedTuple):
+    """Of which mail an entity's standing is.
+
+    region: the one that all of it is sent from; "" where that is several, or not known. is_own: of an
+    identity, whether only the mail of who is advised is rated.
+    """
+
+    region: str = ""
+    is_own: bool = False
+
+
+ANY_MAIL = AdvisedMail()
+
+
 def advise(
     entity: ReputationEntity,
     measure: Measure,
     standing: Standing,
     causes: Sequence[Cause],
     stack_name: str,
-    *,
-    is_own: bool = False,
+    mail: AdvisedMail = ANY_MAIL,
 ) -> tuple[Advice, ...]:
-    """Return what to do about where an entity stands, most urgent first, as the alert about it said.
-
-    is_own: of an identity, whether only the mail of who is advised is rated.
-    """
-    where = {**_whence(entity, causes, stack_name), "is_own": is_own}
+    """Return what to do about where an entity stands, most urgent first, as the alert about it said."""
+    where = {**_whence(entity, causes, stack_name, mail.region), "is_own": mail.is_own}
     return render("standing_now", measure=measure, standing=standing, is_worse=True, **where).advice
 
 
-def _whence(entity: ReputationEntity, causes: Sequence[Cause], stack_name: str) -> dict[str, Any]:
+def _whence(
+    entity: ReputationEntity, causes: Sequence[Cause], stack_name: str, region: str
+) -> dict[str, Any]:
     """Return what the template of advice needs to know of the mail.
 
     holder: the account of the configuration set that most events come from, else the sender of most; "" where
-    that is not known. Commands are quoted; each is "" where it is not known what it is about.
+    that is not known. Commands are quoted; each is "" where it is not known what it is about. An identity's
+    reader names one of several Regions.
     """
     delegate = delegate_of(causes, entity)
     holder, cause_set = sender_and_name(_first_of(causes, [Dimension.CONFIGURATION_SET]))
     holder = holder or (entity.name if entity.kind is EntityKind.ACCOUNT else delegate)
+    region_option = shell_option("--region", entity.region or region or "REGION")
     named = cause_set if holder in {delegate, entity.name} else f"{holder}/{cause_set}"
     stack, of_holder = {"stack": stack_name}, {"account": holder, "region": entity.region}
     return {
@@ -80,12 +94,12 @@ def _whence(entity: ReputationEntity, causes: Sequence[Cause], stack_name: str) 
         "holder": holder,
         "cause_set": named if cause_set else "",
         "main_outcome": _first_of(causes, _OUTCOMES),
-        "pausing": _pausing(cause_set, entity) if holder and cause_set else "",
+        "pausing": _pausing(cause_set, region_option) if holder and cause_set else "",
         "revoking": our_command("authorize revoke", {"delegate": delegate}, entity.name) if delegate else "",
         "entries": entries_command(stack_name),
         "seeing": our_command("balances", {"account": holder, **entity.names, **stack}),
         "listing": our_command("suppression list", {**of_holder, **stack}) if holder else "",
-        "suppressing": _suppressing(entity),
+        "suppressing": _suppressing(region_option),
     }
 
 
@@ -105,21 +119,16 @@ def _first_of(causes: Iterable[Cause], kinds: Collection[Dimension]) -> str:
     return next((cause.mail_slice.name for cause in causes if cause.mail_slice.kind in kinds), "")
 
 
-def _pausing(configuration_set: str, entity: ReputationEntity) -> str:
+def _pausing(configuration_set: str, region_option: str) -> str:
     """Return the command that pauses a set: SES API v2, PutConfigurationSetSendingOptions."""
     if configuration_set == NO_CONFIGURATION_SET:
         return ""
     name = shell_option("--configuration-set-name", configuration_set)
-    words = [name, "--no-sending-enabled", _region_of(entity)]
+    words = [name, "--no-sending-enabled", region_option]
     return " ".join(["aws sesv2 put-configuration-set-sending-options", *words])
 
 
-def _suppressing(entity: ReputationEntity) -> str:
+def _suppressing(region_option: str) -> str:
     """Return the command that sets for which reasons SES holds mail back: PutAccountSuppressionAttributes."""
     reasons = "--suppressed-reasons BOUNCE COMPLAINT"
-    return f"aws sesv2 put-account-suppression-attributes {reasons} {_region_of(entity)}"
-
-
-def _region_of(entity: ReputationEntity) -> str:
-    """Return the option; an identity is sent with in several Regions, of which the reader names one."""
-    return shell_option("--region", entity.region or "REGION")
+    return f"aws sesv2 put-account-suppression-attributes {reasons} {region_option}"

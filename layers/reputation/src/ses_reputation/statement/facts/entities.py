@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ses_reputation.delivery.delays import count_open_mail
+from ses_reputation.notifications.texts.standing import AdvisedMail
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity, only_region_of
 from ses_reputation.standing.state import EntityState, FindingState
 from ses_reputation.statement.facts.deferrals import own_deferrals, view_deferrals
 from ses_reputation.statement.facts.evaluated import PART_DAYS, Evaluated
@@ -70,6 +71,11 @@ class Subject:
         return {"account": self.part_of} if self.part_of else {}
 
     @property
+    def advised(self) -> AdvisedMail:
+        """Return of which mail the advice is."""
+        return AdvisedMail(only_region_of(self.senders), bool(self.part_of))
+
+    @property
     def headline_start(self) -> str:
         """Return the title as a sentence goes on from it."""
         return f"{self.title}," if self.part_of else self.title
@@ -100,7 +106,7 @@ def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
         providers=view_provider_lines(hours, days, deferrals, now),
         warm_up=warm_up,
         findings=findings,
-        advice=view_steps(state, mail, inputs.naming, is_own=bool(subject.part_of)),
+        advice=view_steps(state, mail, inputs.naming, subject.advised),
         protection=view_protection(state),
         commands=_commands(subject, inputs),
         reasons=view_reasons(days),
@@ -119,7 +125,7 @@ def _findings(
     if not state:
         found = [*found, *own]
     return (
-        view_findings(entity, found, at, inputs.naming, subject.part_options),
+        view_findings(entity, found, at, inputs.naming, subject.part_options, subject.advised.region),
         view_deferrals(entity, found if is_identity else own, inputs),
     )
 

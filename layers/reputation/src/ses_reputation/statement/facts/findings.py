@@ -6,7 +6,7 @@ from datetime import datetime
 from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.finding import command_name, word_finding
 from ses_reputation.notifications.texts.ses_decision import advise_decided
-from ses_reputation.notifications.texts.standing import advise
+from ses_reputation.notifications.texts.standing import AdvisedMail, advise
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, FindingState, ProtectionStep
@@ -32,14 +32,15 @@ def view_findings(
     at: datetime,
     naming: Naming,
     part_of: Mapping[str, str] = EVERYBODYS,
+    region: str = "",
 ) -> tuple[FindingView, ...]:
     """Return an entity's open findings as worded at a time, oldest first.
 
     part_of: options that narrow a command to whose mail it is, of what is found in a part of an identity.
-    Nobody has found that before.
+    Nobody has found that before. region: as `only_region_of` has it.
     """
     found = sorted(findings, key=lambda each: (each.opened_at, each.kind, each.scope))
-    worded = [(each, word_finding(entity, each, at, naming.stack_name)) for each in found]
+    worded = [(each, word_finding(entity, each, at, naming.stack_name, region)) for each in found]
     return tuple(
         FindingView(
             kind=str(each.kind),
@@ -56,11 +57,12 @@ def view_findings(
 
 
 def view_steps(
-    state: EntityState | None, mail: Evaluated, naming: Naming, *, is_own: bool
+    state: EntityState | None, mail: Evaluated, naming: Naming, advised: AdvisedMail
 ) -> tuple[AdviceStep, ...]:
     """Return what to do about what SES does to an account, then about where mail stands by its worst measure.
 
-    is_own: whether it is the mail of who reads it, rather than of everybody who sends with an identity.
+    advised: of which mail that is; its `is_own`, whether of who reads it, rather than of everybody who sends
+    with an identity.
     """
     standing, measure = mail.standing, mail.worst
     steps: tuple[AdviceStep, ...] = ()
@@ -69,7 +71,7 @@ def view_steps(
         steps = view_advice(advise_decided(state.entity, latest, state.assessed_at, stack))
     if standing in (None, Standing.HEALTHY):
         return steps
-    advice = advise(mail.entity, measure, standing, mail.causes(measure), naming.stack_name, is_own=is_own)
+    advice = advise(mail.entity, measure, standing, mail.causes(measure), naming.stack_name, advised)
     return (*steps, *view_advice(advice))
 
 
