@@ -48,7 +48,7 @@ def test_the_resuming_of_what_others_paused_holds_a_name_as_one_word(name: str) 
     with pytest.raises(NotPausedError) as refused:
         find_pause(table, AccountSet(ACCOUNT, name))
 
-    command = str(refused.value).rpartition("this resumes it: ")[2]
+    command = str(refused.value).rpartition("this lets it send again: ")[2]
     assert words_of(command) == [
         *("aws", "sesv2", "put-configuration-set-sending-options", "--sending-enabled"),
         *("--configuration-set-name", visible(name), "--region", "us-east-1"),

@@ -89,7 +89,7 @@ bounces: no such mailbox (Permanent, NoEmail)     251 100.0 %
 By part, in the volume window
                                       hard        standing
                              sends bounces   rate    alone
-identity example.com         9,990     251 2.51 %  healthy
+identity example.com         9,990     251 2.51 %    watch
 configuration set newsletter 8,880     251 2.83 %    watch
 configuration set receipts   1,110       - 0.00 %  healthy
 mail to Gmail                6,660     251 3.77 %    watch
@@ -304,7 +304,7 @@ def test_an_alert_and_the_detail_name_the_same_rate_of_each_cause(
 ) -> None:
     state = LEDGER.states[AGENCY_ENTITY]
     alerts = " ".join(each.text for each in LEDGER.transitions(AGENCY_ENTITY, 20))
-    named = re.findall(r"%\)  +(\S[^,\n]*), own rate (\S+ %)", alerts)
+    named = re.findall(r"%\)  +(\S[^,\n]*), (\S+ %) of its", alerts)
     rows = detail_of(capsys, monkeypatch, state).splitlines()
 
     assert len(named) >= 2
