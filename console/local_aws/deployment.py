@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 PROJECT_TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SAMCONFIG = PROJECT_TEMPLATE.parent / "samconfig.toml"
-STACK_NAME = "ses-reputation-local"
+STACK_NAME = "ses-reputation"
+"""That of samconfig.toml's default environment."""
+KEPT_STACK_NAME = "ses-reputation-local"
 """No stack of samconfig.toml has this name: a command copied from a page or an alert reads the right one."""
 PATIENCE: Any = {"Delay": 0.2, "MaxAttempts": 4500}
 """How waiters ask for a stack's end: five times a second, for a quarter of an hour."""

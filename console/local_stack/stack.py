@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from console.errors import ConsoleError
-from console.local_aws.deployment import Stack, deploy_template
+from console.local_aws.deployment import KEPT_STACK_NAME, Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack, open_local_aws, start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.terminal.screen import Narrator
@@ -111,6 +111,11 @@ def run_local_stack(
                 "AWS_ENDPOINT_URL_SESV2": ses.endpoint_url,
                 **function_environment,
             }
-            stack = deploy_template(aws, parties.parameters(account), function_environment=variables)
+            stack = deploy_template(
+                aws,
+                parties.parameters(account),
+                stack_name=KEPT_STACK_NAME,
+                function_environment=variables,
+            )
             step.outcome = f"Deploy template.yaml to it: {count(len(stack.resources), 'resource')}"
         yield LocalStack(aws, stack, ses)

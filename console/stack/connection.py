@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from console.errors import NoStackError, NotAllowedError
 from console.local_aws.clients import Clients, Credentials
-from console.local_aws.deployment import STACK_NAME, Stack, find_stack
+from console.local_aws.deployment import KEPT_STACK_NAME, Stack, find_stack
 from console.local_aws.errors import MissingStackError
 from console.stack.caller import identify_caller
 from console.stack.journal_settings import read_journal_settings
@@ -244,7 +244,7 @@ def connect(stack_name: str | None) -> Connection:
 
 
 def _means_kept(stack_name: str, place: AskedPlace) -> bool:
-    return stack_name == STACK_NAME and not place.is_remote and "AWS_ENDPOINT_URL" not in os.environ
+    return stack_name == KEPT_STACK_NAME and not place.is_remote and "AWS_ENDPOINT_URL" not in os.environ
 
 
 def _find_deployed(stack_name: str, place: AskedPlace) -> Connection:

@@ -42,8 +42,7 @@ def trial() -> Iterator[Trial]:
     with SesStandIn() as ses, start_ministack(ses_endpoint_url=ses.endpoint_url) as aws:
         ses.publish_through(aws)
         aws.clients().connect("sesv2").create_email_identity(EmailIdentity="example.com")
-        # As the commands of docs/alarms.md name it.
-        stack = deploy_template(aws, PARAMETERS | MORE, stack_name="ses-reputation")
+        stack = deploy_template(aws, PARAMETERS | MORE)
         yield Trial(aws, stack, Audience(Hearing.of_stack(aws, stack)))
 
 

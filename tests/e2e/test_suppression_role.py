@@ -192,7 +192,7 @@ def test_the_only_statement_of_the_role_is_needed(
 def test_the_role_trusts_no_other_role_of_the_ledgers_account(
     operators: Operators, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "AssumeRole AccessDenied" in refused(operators, monkeypatch, account, STRANGER)
+    assert "refused AssumeRole (AccessDenied)" in refused(operators, monkeypatch, account, STRANGER)
 
 
 @pytest.mark.parametrize("account", CONNECTED)

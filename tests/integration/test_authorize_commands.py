@@ -79,4 +79,5 @@ def test_rights_that_are_missing_are_said(stand_in: SesStandIn, tmp_path: Path) 
     result = run("show", DOMAIN)
 
     assert result.exit_code == 1
-    assert result.stderr == "Error: SES did not do ses:GetEmailIdentityPolicies: AccessDeniedException\n"
+    assert result.stderr.startswith("Error: AWS refused GetEmailIdentityPolicies (AccessDeniedException): ")
+    assert "Ask who manages the account for that permission" in result.stderr

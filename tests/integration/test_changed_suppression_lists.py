@@ -321,7 +321,7 @@ def test_wrong_options_are_refused(run: Run, arguments: tuple[str, ...], said: s
         (("add",), "Give addresses"),
         (("add", "ann@example.com", "bob"), "Argument 2"),
         (("import", "absent.csv"), "absent.csv"),
-        (("restore", "latest"), "no snapshot of this list"),
+        (("restore", "latest"), "No snapshot of the list of"),
         (("add", "ann@example.com", "--apply", "--why", "asked by ann@example.com"), "without one"),
     ],
 )

@@ -22,7 +22,7 @@ import pytest
 
 from console.demo.traffic import DELEGATES, OWNER, InventedTraffic, generate_day
 from console.local_aws.clients import Clients, Credentials
-from console.local_aws.deployment import STACK_NAME, find_stack
+from console.local_aws.deployment import KEPT_STACK_NAME, find_stack
 from tests.support.notifications import FOREIGN, published
 from tests.support.waiting import HANG_SECONDS, await_that
 
@@ -43,7 +43,7 @@ class Kept:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command on the stack as on a deployed one: --stack, and credentials in the environment."""
-        return run(*arguments, "--stack", STACK_NAME, **self.environment)
+        return run(*arguments, "--stack", KEPT_STACK_NAME, **self.environment)
 
     def read(self, *arguments: str) -> dict[str, Any]:
         """The JSON that a command prints."""
@@ -207,13 +207,13 @@ def test_every_command_that_the_kept_stack_names_works(kept: Kept) -> None:
 def test_the_commands_of_a_page_of_the_kept_stack_work_as_they_are_printed(
     kept: Kept, tmp_path: Path
 ) -> None:
-    assert f"--stack {STACK_NAME}" in kept.printed
-    assert run("statement", "write", str(tmp_path), "--stack", STACK_NAME).returncode == 0
+    assert f"--stack {KEPT_STACK_NAME}" in kept.printed
+    assert run("statement", "write", str(tmp_path), "--stack", KEPT_STACK_NAME).returncode == 0
     page = (tmp_path / f"owner-{OWNER}" / "statement.html").read_text(encoding="utf-8")
     printed = set(map(unescape, re.findall(r'<code class="command">(.*?)</code>', page)))
 
-    assert f"ses-reputation standing explain --identity example.com --stack {STACK_NAME}" in printed
-    for command in sorted(each for each in printed if f"--stack {STACK_NAME}" in each):
+    assert f"ses-reputation standing explain --identity example.com --stack {KEPT_STACK_NAME}" in printed
+    for command in sorted(each for each in printed if f"--stack {KEPT_STACK_NAME}" in each):
         result = run(*shlex.split(command)[1:])
         # A demo has exported no list: the command says how.
         assert result.returncode == 0 or "`ses-reputation suppression export` makes one" in result.stderr, (
@@ -223,7 +223,7 @@ def test_the_commands_of_a_page_of_the_kept_stack_work_as_they_are_printed(
 
 
 def test_pages_are_served_of_what_the_stack_holds_until_ctrl_c(kept: Kept) -> None:
-    options = ("--port", "0", "--no-browser", "--stack", STACK_NAME)
+    options = ("--port", "0", "--no-browser", "--stack", KEPT_STACK_NAME)
     command = [sys.executable, "-m", "console.main", "serve", *options]
     variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = variables | kept.environment | {"PYTHONUNBUFFERED": "1"}
@@ -300,7 +300,7 @@ def register(kept: Kept, account: str) -> None:
     """Register an account as a deployment would: in the settings of the stack's function."""
     endpoint, credentials = kept.environment["AWS_ENDPOINT_URL"], Credentials.of_account(OWNER)
     clients = Clients.at_endpoint(endpoint, "us-east-1", credentials)
-    name = find_stack(clients).outputs["JournalFeedbackFunctionName"]
+    name = find_stack(clients, KEPT_STACK_NAME).outputs["JournalFeedbackFunctionName"]
     found = clients.functions.get_function_configuration(FunctionName=name)
     variables = found["Environment"]["Variables"]
     variables["DELEGATE_ACCOUNTS"] += f",{account}"

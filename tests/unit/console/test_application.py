@@ -19,7 +19,7 @@ from console.application import app
 from console.commands import quarantine
 from console.commands.ledger import balances as ledger
 from console.commands.ledger import entries as ledger_entries
-from console.local_aws.deployment import STACK_NAME
+from console.local_aws.deployment import KEPT_STACK_NAME
 from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
@@ -123,8 +123,17 @@ def test_a_path_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
         ["balances"],
         ["entries", "--message", "1"],
         ["standing"],
-        ["standing", "--stack", STACK_NAME],
-        ["standing", "explain", "--identity", "example.com", "--region", "us-east-1", "--stack", STACK_NAME],
+        ["standing", "--stack", KEPT_STACK_NAME],
+        [
+            "standing",
+            "explain",
+            "--identity",
+            "example.com",
+            "--region",
+            "us-east-1",
+            "--stack",
+            KEPT_STACK_NAME,
+        ],
         ["providers"],
         ["feeds"],
         ["protection", "show"],
