@@ -150,7 +150,7 @@ _CONSOLE = {
         "errors"
     ),
     "console.main": "console.application",
-    "console.deploy_region": "console.actions console.errors console.local_aws",
+    "console.deploy_region": "console.actions console.errors console.local_aws console.options",
 }
 
 

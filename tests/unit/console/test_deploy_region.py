@@ -49,3 +49,13 @@ def test_without_one_nothing_is_built(tmp_path: Path) -> None:
         ConsoleError, match=r"profile \(none\) could not be found: name another with PROFILE="
     ):
         found(tmp_path, "default", "none")
+
+
+def test_what_is_no_environment_or_no_region_is_said_before_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ConsoleError, match=r"no environment nosuch, so nothing was built. It has: default"):
+        found(tmp_path, "nosuch", "audit")
+    monkeypatch.setenv("AWS_REGION", "moon-1")
+    with pytest.raises(ConsoleError, match=r"Nothing was built: 'moon-1' is no Region of AWS"):
+        found(tmp_path, "default", "audit")
