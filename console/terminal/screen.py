@@ -29,6 +29,7 @@ _MOST_COLUMNS = 100
 _STEP_COLUMNS = 68
 # Its number and its seconds.
 _AROUND_STEP = 11
+_BEFORE_STEP = 4
 
 
 class Screen(Console):
@@ -114,11 +115,17 @@ class Narrator:
         return Progress(number, *columns, elapsed, console=self.screen, transient=True, disable=is_hidden)
 
     def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
-        first, *rest = outcome.split("\n")
         columns = min(_STEP_COLUMNS, self.screen.width - _AROUND_STEP)
+        first, *rest = outcome.split("\n")
+        first, *more = _lines_of(first, columns)
         yield f"{self._number:>2}  {first:<{columns}}{seconds:>5.1f} s"
-        for line in rest:
-            yield f"    {line}"
+        for text in (" ".join(more), *rest):
+            yield from (f"    {line}" for line in _lines_of(text, self.screen.width - _BEFORE_STEP) if line)
+
+
+def _lines_of(text: str, columns: int) -> list[str]:
+    """Return a text's lines, their words whole; at least one."""
+    return wrap(text, max(columns, 1), break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _whole_column(columns: int) -> Column:
@@ -151,7 +158,6 @@ def print_indented(screen: Console, text: str, columns: int = 2, marker: str = "
     """
     first = Text(" " * columns + (f"{visible(marker)} " if marker else ""))
     room = max(screen.width - first.cell_len, 1)
-    lines = wrap(visible(text), room, break_long_words=False, break_on_hyphens=False)
-    for number, line in enumerate(lines or [""]):
+    for number, line in enumerate(_lines_of(visible(text), room)):
         before = Text(" " * first.cell_len) if number else first
         screen.print(Text.assemble(before, (line, style)), soft_wrap=True)

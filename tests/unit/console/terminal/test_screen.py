@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import textwrap
 
 import pytest
 
@@ -82,11 +83,24 @@ def test_a_step_on_a_terminal_shows_how_far_it_is_whole_at_any_width(columns: in
     assert isinstance(screen.file, io.StringIO)
     written = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.file.getvalue())
     lines = [line.rstrip() for line in re.split(r"[\r\n]+", written)]
-    *moving, last = [line for line in lines if line]
+    said = len(textwrap.wrap(text, columns - len(" 1  ") - len("    0.0 s")))
+    *moving, last = [line for line in lines if line][: 1 - said or None]
     assert any(line.endswith("42% 0:00:00") for line in moving)
     assert max(map(len, moving)) <= columns
     assert not [line for line in moving if "\N{HORIZONTAL ELLIPSIS}" in line]
-    assert last.startswith(f" 1  {text}")
+    assert last.startswith(" 1  Send as 333333333333 in ap-southeast-1,")
+
+
+def test_what_came_of_a_step_is_wrapped_at_the_width_of_the_screen() -> None:
+    screen = Screen(file=io.StringIO(), width=60)
+    with Narrator(screen).step("Send") as step:
+        step.outcome = "Send as 111111111111, without a set: SES took 7 of 7 mails\nand the ledger has them"
+
+    assert isinstance(screen.file, io.StringIO)
+    first, *rest = screen.file.getvalue().splitlines()
+    assert re.fullmatch(r" 1  Send as 111111111111, without a set: SES took 7 +\d\.\d s", first)
+    assert len(first) <= 60
+    assert rest == ["    of 7 mails", "    and the ledger has them"]
 
 
 def test_a_step_that_fails_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
