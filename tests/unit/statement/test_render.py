@@ -194,7 +194,7 @@ def test_a_share_of_fewer_sends_than_the_rest_of_its_row_says_of_which() -> None
     page = read_page(render_statement(make_statement(replace(entity, providers=lines))))
 
     assert page.text.count("1,700 (85.0 %)") == 2
-    assert page.text.count("27 (2.0 % of 1,325)") == 1
+    assert page.text.count("27 (2.0 %) of 1,325") == 1
 
 
 def test_parts_that_have_no_share_are_one_line() -> None:

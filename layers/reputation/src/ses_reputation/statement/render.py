@@ -129,16 +129,11 @@ def _place(share: float) -> str:
     return f"{min(max(share, 0.0), 1.0) * 100:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def _share(number: int, whole: int, others_whole: int | None = None) -> str:
-    """Return `390 (97.5 %)`; `0` alone, and a dash where there is no whole.
-
-    others_whole: what the other shares of a row are of. Where this one is of another number, it is named:
-    `27 (2.0 % of 1,325)`.
-    """
+def _share(number: int, whole: int) -> str:
+    """Return `390 (97.5 %)`; `0` alone, and a dash where there is no whole."""
     if not (number and whole):
         return wording.count(number) if number or whole else charts.NONE
-    of = "" if others_whole in (None, whole) else f" of {wording.count(whole)}"
-    return f"{wording.count(number)} ({wording.percent(number / whole, 1)}{of})"
+    return f"{wording.count(number)} ({wording.percent(number / whole, 1)})"
 
 
 def _compact(number: int) -> str:
