@@ -12,7 +12,7 @@ from console.stack.caller import identify_caller
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.selection import EntityChoice, choose_states
-from console.terminal.screen import open_screen, print_json, print_line
+from console.terminal.screen import open_screen, print_indented, print_json
 from ses_reputation.standing.state import EntityState, Mute
 
 MOST_DAYS = 366
@@ -121,4 +121,4 @@ def _print_done(chosen: OpenKey, mute: Mute | None, words: str, json: bool) -> N
     if json:
         print_json({"entity": chosen.entity.to_json(), "key": chosen.key, "muted": describe_mute(mute)})
     else:
-        print_line(open_screen(), f"{chosen.key} of {chosen.entity.title}. {words}")
+        print_indented(open_screen(), f"{chosen.key} of {chosen.entity.title}. {words}", 0)

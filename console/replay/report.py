@@ -21,10 +21,11 @@ def print_replay(screen: Console, replayed: Replayed, foreign_accounts: Mapping[
         "Each ends as exactly one of these. Failed ones are left in a queue, or never got into one.",
     )
     screen.print(draw_messages(tally))
-    screen.print(
+    print_indented(
+        screen,
         "The archive's own signatures were not checked, since certificates of SNS do not stay published: "
         "each envelope was signed anew for this run.",
-        soft_wrap=True,
+        0,
     )
     _print_unsent(screen, replayed)
     _print_foreign(screen, foreign_accounts)

@@ -116,7 +116,7 @@ class Narrator:
 
     def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
         columns = min(_STEP_COLUMNS, self.screen.width - _AROUND_STEP)
-        first, *rest = outcome.split("\n")
+        first, *rest = map(visible, outcome.split("\n"))
         first, *more = _lines_of(first, columns)
         yield f"{self._number:>2}  {first:<{columns}}{seconds:>5.1f} s"
         for text in (" ".join(more), *rest):

@@ -69,7 +69,7 @@ def _describe(origin: Mapping[str, str]) -> str:
 
 def _print_fact(screen: Console, fact: StoryFact) -> None:
     at = f"{fact.occurred_at}  " if fact.occurred_at else ""
-    print_line(screen, f"  {at}{fact.outcome.wire_name}  ({word_feeds(fact.feeds)})")
+    print_indented(screen, f"{at}{fact.outcome.wire_name}  ({word_feeds(fact.feeds)})")
     print_details(
         screen,
         fact.entries,

@@ -43,9 +43,9 @@ def test_a_mute_is_stored_and_shown_everywhere(monkeypatch: pytest.MonkeyPatch) 
     ledger = Ledger()
     for key in ("bounces", "bounce_spike"):
         said = run(monkeypatch, ledger, *MUTE, key, *UNTIL, *OF_AGENCY)
-        assert said.stdout == (
+        assert " ".join(said.stdout.split()) == (
             f"{key} of account 444455556666 in us-east-1. Muted until 2026-12-10 00:00 UTC by user ada of "
-            "111122223333: ticket 42. If it gets worse or ends, that is published.\n"
+            "111122223333: ticket 42. If it gets worse or ends, that is published."
         )
 
     fields = {

@@ -108,4 +108,4 @@ def test_screen_and_page_say_them_alike(monkeypatch: pytest.MonkeyPatch) -> None
         assert share in screen
         assert any(share in page for page in pages)
     assert "30 (2.2 %)" in screen
-    assert any("30 (2.2 % of 1,345)" in page for page in pages)
+    assert any("30 (2.2 %) of 1,345" in page for page in pages)
