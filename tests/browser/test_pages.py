@@ -122,7 +122,8 @@ def test_a_link_to_a_part_that_is_closed_opens_it(open_page: Open) -> None:
 
     opened.page.locator("#who table.who a", has_text="111122223333").click()
 
-    assert part.get_attribute("open") is not None
+    # The page follows its address a moment after the click.
+    part.and_(opened.page.locator("[open]")).wait_for()
     part.locator("svg.drawn").first.wait_for(state="visible")
 
 
