@@ -124,6 +124,8 @@ def with_beginnings(
     unread = max(set(sent_on) - {each.day for each in days}, default="")
     since: dict[Measure, MeasureState] = {}
     for first in (now - ago * ONE_DAY for ago in range(_MOST_DAYS_BACK)):
+        if not open_since:
+            break
         begins = start_of(day_of(first))
         earlier = [each for each in days if each.day < day_of(first)]
         then = evaluate_part(mail.entity, earlier, rules, begins - _MOMENT)
