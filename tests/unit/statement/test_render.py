@@ -34,7 +34,7 @@ from tests.support.statements import (
 )
 
 LARGEST = 330_000
-LARGEST_OF_A_VENDOR = 820_000
+LARGEST_OF_A_VENDOR = 800_000
 
 
 def page_of(state: str) -> HtmlPage:
