@@ -79,5 +79,10 @@ def test_rights_that_are_missing_are_said(stand_in: SesStandIn, tmp_path: Path) 
     result = run("show", DOMAIN)
 
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: AWS refused GetEmailIdentityPolicies (AccessDeniedException): ")
-    assert "Ask who manages the account for that permission" in result.stderr
+    assert result.stderr == (
+        "Error: AWS refused GetEmailIdentityPolicies (AccessDeniedException): User: "
+        "arn:aws:iam::111111111111:root is not authorized to perform: ses:GetEmailIdentityPolicies on "
+        "resource: arn:aws:ses:eu-west-1:111111111111:identity/orchard.example because no identity-based "
+        "policy allows the ses:GetEmailIdentityPolicies action. Ask who manages the account for that "
+        "permission; docs/command-line.md names what each command needs.\n"
+    )
